@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * UTF-8 text: validity, normalisation (NFC), counting and safe cutting. Uses utf8proc.
+ */
+#ifndef BUDKAVLE_BASE_UTF8_H
+#define BUDKAVLE_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+bool utf8_is_valid(const char *text, size_t len);
+
+/*
+ * Reads one code point at text[*offset] and moves *offset behind it. text must be valid
+ * UTF-8. Returns -1 at the end.
+ */
+int32_t utf8_next(const char *text, size_t len, size_t *offset);
+
+/* Writes the code point's bytes to out (at least 4 bytes), returns how many. */
+size_t utf8_encode(int32_t code_point, char *out);
+
+/* The text in NFC, the caller's to free(). text must be valid UTF-8. */
+char *utf8_normalise(const char *text);
+
+/* True when there is a control character (Cc) other than those in `except`. */
+bool utf8_has_control(const char *text, size_t len, const char *except);
+
+size_t utf8_count_code_points(const char *text);
+size_t utf8_count_graphemes(const char *text);
+
+/* The text with case differences removed (for comparing names); caller frees. */
+char *utf8_casefold(const char *text);
+
+/* The base letters of the text: é to e, ł as it is when it has none; caller frees. */
+char *utf8_strip_marks(const char *text);
+
+/* Largest n <= max_bytes such that text[0..n) ends at a code point's end. */
+size_t utf8_cut(const char *text, size_t max_bytes);
+
+/*
+ * The text as it may stand in a log line, a terminal or an error sentence: control and
+ * format characters (Cc, Cf) and invalid bytes as \xNN, at most max_bytes and then
+ * "…". Caller frees.
+ */
+char *utf8_printable(const char *text, size_t len, size_t max_bytes);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A channel and a route as configured.
+ */
+#include "model/channel.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct setting *
+setting_find(const struct channel *channel, const char *name)
+{
+    for (size_t i = 0; i < channel->n_settings; i++) {
+        if (strcmp(channel->settings[i].spec->name, name) == 0) {
+            return &channel->settings[i];
+        }
+    }
+    return NULL;
+}
+
+const char *
+channel_setting(const struct channel *channel, const char *name)
+{
+    const struct setting *setting = setting_find(channel, name);
+
+    return setting != NULL && setting->values.count > 0 ? setting->values.items[0]
+                                                        : NULL;
+}
+
+const struct strings *
+channel_setting_list(const struct channel *channel, const char *name)
+{
+    const struct setting *setting = setting_find(channel, name);
+
+    return setting != NULL ? &setting->values : NULL;
+}
+
+const char *
+channel_secret(const struct channel *channel, const char *name)
+{
+    const struct setting *setting = setting_find(channel, name);
+
+    return setting != NULL ? setting->secret : NULL;
+}
+
+static void
+setting_clear(struct setting *setting)
+{
+    strings_clear(&setting->values);
+    if (setting->secret != NULL) {
+        explicit_bzero(setting->secret, strlen(setting->secret));
+        free(setting->secret);
+    }
+}
+
+void
+channel_clear(struct channel *channel)
+{
+    free(channel->name);
+    free(channel->driver);
+    free(channel->proxy);
+    free(channel->ca_file);
+    free(channel->reply_to);
+    for (size_t i = 0; i < channel->n_settings; i++) {
+        setting_clear(&channel->settings[i]);
+    }
+    free(channel->settings);
+    *channel = (struct channel){ 0 };
+}
+
+void
+route_clear(struct route *route)
+{
+    free(route->name);
+    strings_clear(&route->places);
+    strings_clear(&route->sources);
+    strings_clear(&route->channels);
+    *route = (struct route){ 0 };
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A message and its texts as plain data.
+ */
+#include "model/message.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+void
+message_clear(struct message *message)
+{
+    free(message->source);
+    free(message->incident);
+    facts_clear(&message->facts);
+    *message = (struct message){ 0 };
+}
+
+void
+texts_clear(struct texts *texts)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        free(texts->items[i].language);
+        free(texts->items[i].title);
+        free(texts->items[i].short_text);
+        free(texts->items[i].long_text);
+    }
+    free(texts->items);
+    *texts = (struct texts){ 0 };
+}
+
+const struct text_set *
+texts_find(const struct texts *texts, const char *language)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        if (string_equal(texts->items[i].language, language)) {
+            return &texts->items[i];
+        }
+    }
+    return NULL;
+}

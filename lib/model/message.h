@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A message: one thing that is said about one incident, as a snapshot, so that it can
+ * be written out for any channel at any later time. And the texts made from it.
+ */
+#ifndef BUDKAVLE_MODEL_MESSAGE_H
+#define BUDKAVLE_MODEL_MESSAGE_H
+
+#include "model/incident.h"
+
+struct message {
+    int64_t row;
+    char id[PUBLIC_ID_SIZE]; /* m_…: constant over retries and channels */
+    int64_t incident_row;
+    int64_t sequence; /* from 1 within the incident */
+    enum notice notice;
+    enum priority priority;
+    int64_t written_at_ms;
+    char incident_id[PUBLIC_ID_SIZE];
+    char *source;
+    char *incident;     /* the sender's number */
+    struct facts facts; /* the whole picture when it was written */
+    int64_t revision;   /* of the newest event; -1: none */
+    int64_t at_ms;      /* of the newest event */
+    int64_t updated_at_ms;
+    /* What was said before, for "we said …": */
+    int64_t old_etr_at_ms;                          /* TIME_NONE: none */
+    int64_t old_planned_from_ms, old_planned_to_ms; /* TIME_NONE: none */
+    int64_t next_word_at_ms; /* when the public hears next; TIME_NONE when it is over */
+    char merged_into_id[PUBLIC_ID_SIZE]; /* "" unless notice is merged */
+};
+
+void message_clear(struct message *message);
+
+/* The texts of one message in one language. */
+struct text_set {
+    char *language;
+    char *title;      /* one line */
+    char *short_text; /* at most 160 GSM-7 characters */
+    char *long_text;  /* paragraphs separated by an empty line */
+};
+
+struct texts {
+    struct text_set *items;
+    size_t count;
+};
+void texts_clear(struct texts *texts);
+const struct text_set *texts_find(const struct texts *texts, const char *language);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The enumerations of the event format and of delivery, and their names as they are
+ * written in events, answers and the configuration. One table for each (names.c).
+ */
+#ifndef BUDKAVLE_MODEL_NAMES_H
+#define BUDKAVLE_MODEL_NAMES_H
+
+#include "base/buffer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum event_mode {
+    MODE_ACTUAL,
+    MODE_EXERCISE,
+    MODE_TEST,
+    MODE_COUNT
+};
+
+enum incident_kind {
+    KIND_POWER,
+    KIND_WATER,
+    KIND_SEWAGE,
+    KIND_HEATING,
+    KIND_GAS,
+    KIND_TELECOM,
+    KIND_TRANSPORT,
+    KIND_OTHER,
+    KIND_COUNT
+};
+
+/* The status a sender gives. The state of an incident is one of these too. */
+enum incident_status {
+    INCIDENT_PLANNED,
+    INCIDENT_SUSPECTED,
+    INCIDENT_CONFIRMED,
+    INCIDENT_PARTLY_RESTORED,
+    INCIDENT_RESTORED,
+    INCIDENT_CANCELLED,
+    INCIDENT_STATUS_COUNT
+};
+
+/* CAP 1.2 severity. */
+enum severity {
+    SEVERITY_EXTREME,
+    SEVERITY_SEVERE,
+    SEVERITY_MODERATE,
+    SEVERITY_MINOR,
+    SEVERITY_UNKNOWN,
+    SEVERITY_COUNT
+};
+
+enum etr_basis {
+    ETR_BASIS_NONE,
+    ETR_BASIS_AVERAGE,
+    ETR_BASIS_AREA,
+    ETR_BASIS_CREW,
+    ETR_BASIS_COUNT
+};
+
+enum cause_code {
+    CAUSE_TREE,
+    CAUSE_STORM,
+    CAUSE_LIGHTNING,
+    CAUSE_ICE,
+    CAUSE_ANIMAL,
+    CAUSE_DIGGING,
+    CAUSE_VEHICLE,
+    CAUSE_CABLE,
+    CAUSE_EQUIPMENT,
+    CAUSE_OVERLOAD,
+    CAUSE_FIRE,
+    CAUSE_FLOOD,
+    CAUSE_PLANNED_WORK,
+    CAUSE_SAFETY_SHUTOFF,
+    CAUSE_PIPE_BURST,
+    CAUSE_CONTAMINATION,
+    CAUSE_UNKNOWN,
+    CAUSE_OTHER,
+    CAUSE_COUNT
+};
+
+enum crew {
+    CREW_AWAITING,
+    CREW_ASSIGNED,
+    CREW_EN_ROUTE,
+    CREW_ON_SITE,
+    CREW_DONE,
+    CREW_COUNT
+};
+
+enum audience {
+    AUDIENCE_PUBLIC,
+    AUDIENCE_STAFF,
+    AUDIENCE_COUNT
+};
+
+/* What an event names: the fields whose order is kept one by one. */
+enum event_field {
+    FIELD_MODE,
+    FIELD_KIND,
+    FIELD_STATUS,
+    FIELD_SEVERITY,
+    FIELD_PLACES,
+    FIELD_PREMISES,
+    FIELD_CUSTOMERS_AFFECTED,
+    FIELD_CUSTOMERS_RESTORED,
+    FIELD_STARTED_AT,
+    FIELD_ENDED_AT,
+    FIELD_ETR,
+    FIELD_PLANNED,
+    FIELD_CAUSE,
+    FIELD_CREW,
+    FIELD_ADVICE,
+    FIELD_NOTE,
+    FIELD_NEXT_WORD_AT,
+    FIELD_AUDIENCE,
+    FIELD_MERGE_INTO,
+    FIELD_COUNT
+};
+
+/* Kinds of notice: why a message is written. */
+enum notice {
+    NOTICE_NONE,
+    NOTICE_SUSPECTED,
+    NOTICE_FIRST,
+    NOTICE_CAUSE,
+    NOTICE_ETR_SET,
+    NOTICE_ETR_CHANGED,
+    NOTICE_PARTLY_RESTORED,
+    NOTICE_RESTORED,
+    NOTICE_REOPENED,
+    NOTICE_FALSE_ALARM,
+    NOTICE_MERGED,
+    NOTICE_PLANNED,
+    NOTICE_PLANNED_3D,
+    NOTICE_PLANNED_1D,
+    NOTICE_PLANNED_1H,
+    NOTICE_PLANNED_MOVED,
+    NOTICE_PLANNED_OFF,
+    NOTICE_COUNT
+};
+
+enum event_result {
+    RESULT_APPLIED,
+    RESULT_REPEAT,
+    RESULT_OUTDATED,
+    RESULT_WAITING,
+    RESULT_HELD,
+    RESULT_COUNT
+};
+
+/* A row's life: see docs/delivery.md. EXPANDED is the list row whose recipients have
+ * rows of their own now; it is neither counted nor shown. */
+enum delivery_state {
+    DELIVERY_HELD,
+    DELIVERY_PENDING,
+    DELIVERY_IN_FLIGHT,
+    DELIVERY_UNKNOWN,
+    DELIVERY_PARKED,
+    DELIVERY_DELIVERED,
+    DELIVERY_COVERED,
+    DELIVERY_CANCELLED,
+    DELIVERY_UNDELIVERABLE,
+    DELIVERY_EXPANDED,
+    DELIVERY_STATE_COUNT
+};
+
+enum priority {
+    PRIORITY_URGENT,
+    PRIORITY_NORMAL,
+    PRIORITY_BULK,
+    PRIORITY_COUNT
+};
+
+enum backlog {
+    BACKLOG_EACH,
+    BACKLOG_CATCH_UP,
+    BACKLOG_COUNT
+};
+enum on_unknown {
+    ON_UNKNOWN_RESEND,
+    ON_UNKNOWN_PARK,
+    ON_UNKNOWN_COUNT
+};
+enum channel_state {
+    CHANNEL_UP,
+    CHANNEL_DOWN,
+    CHANNEL_PAUSED,
+    CHANNEL_STATE_COUNT
+};
+
+/* A table of names, indexed by the enum; n is the enum's _COUNT. */
+struct names {
+    const char *const *items;
+    int n;
+};
+
+extern const struct names mode_names, kind_names, status_names, severity_names,
+    etr_basis_names, cause_names, crew_names, audience_names, field_names, notice_names,
+    result_names, delivery_state_names, priority_names, backlog_names, on_unknown_names,
+    channel_state_names;
+
+/* "none" is the name of a value that events cannot say (no notice, no basis): it is
+ * kept in records and left out of lists. */
+const char *name_of(const struct names *names, int value); /* never NULL */
+/* The value, or -1. */
+int name_find(const struct names *names, const char *text);
+/* Adds "power, water or gas": all names, for an error sentence. */
+void names_list(const struct names *names, struct buffer *out);
+
+bool status_is_open(enum incident_status status); /* suspected to partly_restored */
+bool delivery_is_final(enum delivery_state state);
+
+#endif

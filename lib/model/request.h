@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What is asked of a sender process, what it answers, and what the answer means. A
+ * driver makes the request and classifies the reply; the bytes between are the
+ * sender's.
+ */
+#ifndef BUDKAVLE_MODEL_REQUEST_H
+#define BUDKAVLE_MODEL_REQUEST_H
+
+#include "base/buffer.h"
+#include "base/strings.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum sender_kind {
+    SENDER_HTTP,
+    SENDER_SMTP,
+    SENDER_FILES,
+    SENDER_KIND_COUNT
+};
+const char *sender_kind_name(enum sender_kind kind); /* "http", … */
+int sender_kind_find(const char *name);              /* -1: none */
+
+/* A file to be put in place whole. */
+struct request_file {
+    char *name; /* relative to the request's directory, no "..", folders are made */
+    struct buffer content;
+};
+
+struct request {
+    uint64_t id; /* chosen by who submits; comes back in the reply */
+    enum sender_kind sender;
+    int64_t timeout_ms;
+    bool allow_private, allow_http;
+    bool fresh_connection; /* the peer must not get a silent repeat */
+    char *proxy, *ca_file; /* NULL: none, system's */
+    /* HTTP and SMTP */
+    char *method;           /* HTTP: "POST" … */
+    char *url;              /* for SMTP smtp://host:port/ehlo-name or smtps://… */
+    struct strings headers; /* "Name: value" lines without CR or LF; SMTP: none */
+    struct buffer body;     /* SMTP: the whole message with CRLF lines */
+    /* SMTP */
+    char *mail_from, *rcpt_to;
+    char *tls;                 /* "required", "opportunistic" or "none" */
+    char *username, *password; /* NULL: no authentication */
+    /* files */
+    char *directory;
+    struct request_file *files;
+    size_t n_files;
+};
+
+enum reply_result {
+    REPLY_ANSWERED, /* a whole answer came; see code */
+    REPLY_NOT_SENT, /* certainly nothing was delivered: no address, refused, TLS … */
+    REPLY_UNKNOWN,  /* bytes went out and no whole answer came */
+    REPLY_CERTIFICATE, /* the peer's certificate is not valid for it */
+    REPLY_FORBIDDEN,   /* address or scheme not allowed by the configuration */
+    REPLY_BAD_REQUEST, /* the request cannot be carried out as it stands (bad URL …) */
+    REPLY_RESULT_COUNT
+};
+
+enum {
+    REPLY_MAX_BODY = 64 * 1024
+};
+
+struct reply {
+    uint64_t id;
+    enum reply_result result;
+    int64_t code;           /* HTTP or SMTP status; 0: none */
+    struct strings headers; /* HTTP response headers, "name: value"; SMTP reply lines */
+    struct buffer body;     /* at most REPLY_MAX_BODY bytes */
+    char *detail;           /* what went wrong in words, or NULL */
+    int64_t duration_ms;
+};
+
+/* The value of the first header of that name (case-insensitive), or NULL. Borrowed. */
+const char *reply_header(const struct reply *reply, const char *name);
+
+void request_clear(struct request *request);
+void reply_clear(struct reply *reply);
+
+enum outcome_kind {
+    OUTCOME_DELIVERED,
+    OUTCOME_RETRY,         /* refused for now; the peer answered */
+    OUTCOME_TRANSPORT,     /* refused for now; no peer was reached */
+    OUTCOME_UNKNOWN,       /* may have arrived */
+    OUTCOME_REFUSED,       /* refused for good */
+    OUTCOME_UNDELIVERABLE, /* this one recipient of many is refused for good */
+    OUTCOME_CREDENTIALS,   /* the channel's credentials, certificate or address */
+    OUTCOME_KIND_COUNT
+};
+
+struct outcome {
+    enum outcome_kind kind;
+    int64_t retry_after_ms; /* the peer's wish, from now; -1: none */
+    char *remote_id;        /* the channel's own id, or NULL */
+    char *detail; /* printable, at most 200 bytes, no secrets; NULL if delivered */
+};
+void outcome_clear(struct outcome *outcome);
+
+#endif
