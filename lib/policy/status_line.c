@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The one line that says whether all is well: "ok: 3 incidents, 0 waiting, 5/5 channels
+ * up" or "degraded: mail down 14 min (connection refused), 212 waiting, oldest 13 min;
+ * 4/5 channels up".
+ */
+#include "policy/status_line.h"
+
+#include "base/memory.h"
+#include "base/quantity.h"
+
+#include <stdlib.h>
+
+enum {
+    CHANNELS_NAMED = 3,
+    OLDEST_IS_TROUBLE_MS = 5 * 60 * 1000
+};
+
+static void
+add_separator(struct buffer *line)
+{
+    if (line->len > 0) {
+        buffer_add(line, ", ");
+    }
+}
+
+static void
+add_channel(struct buffer *line, const struct channel_report *channel, int64_t now_ms)
+{
+    char age[DURATION_SIZE];
+
+    add_separator(line);
+    buffer_addf(line, "%s %s", channel->name,
+                name_of(&channel_state_names, (int)channel->state));
+    if (channel->since_ms != TIME_NONE && now_ms > channel->since_ms) {
+        buffer_addf(line, " %s", duration_format(now_ms - channel->since_ms, age));
+    }
+    if (channel->last_error != NULL) {
+        buffer_addf(line, " (%s)", channel->last_error);
+    }
+}
+
+/* The channels that are not up; returns how many are. */
+static size_t
+add_channels(struct buffer *line, const struct daemon_report *report, int64_t now_ms)
+{
+    size_t up = 0, named = 0;
+
+    for (size_t i = 0; i < report->n_channels; i++) {
+        const struct channel_report *channel = &report->channels[i];
+
+        if (channel->state == CHANNEL_UP) {
+            up++;
+        } else if (named++ < CHANNELS_NAMED) {
+            add_channel(line, channel, now_ms);
+        }
+    }
+    if (named > CHANNELS_NAMED) {
+        buffer_addf(line, " and %zu more", named - CHANNELS_NAMED);
+    }
+    return up;
+}
+
+void
+status_line(struct daemon_report *report, int64_t now_ms)
+{
+    struct buffer line = { 0 };
+    struct buffer whole = { 0 };
+    char age[DURATION_SIZE];
+    size_t up = add_channels(&line, report, now_ms);
+    int64_t oldest = report->oldest_ms == TIME_NONE ? 0 : now_ms - report->oldest_ms;
+
+    report->ok = line.len == 0 && report->parked == 0 && report->notes.count == 0 &&
+                 oldest < OLDEST_IS_TROUBLE_MS;
+    if (report->ok) {
+        buffer_addf(&whole, "ok: %lld incidents, %lld waiting, %zu/%zu channels up",
+                    (long long)report->incidents, (long long)report->waiting, up,
+                    report->n_channels);
+    } else {
+        for (size_t i = 0; i < report->notes.count; i++) {
+            add_separator(&line);
+            buffer_add(&line, report->notes.items[i]);
+        }
+        if (report->parked > 0) {
+            add_separator(&line);
+            buffer_addf(&line, "%lld parked", (long long)report->parked);
+        }
+        add_separator(&line);
+        buffer_addf(&line, "%lld waiting", (long long)report->waiting);
+        if (report->waiting > 0) {
+            buffer_addf(&line, ", oldest %s", duration_format(oldest, age));
+        }
+        buffer_addf(&whole, "degraded: %s; %zu/%zu channels up", line.data, up,
+                    report->n_channels);
+    }
+    buffer_clear(&line);
+    free(report->line);
+    report->line = buffer_take(&whole);
+}
