@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A catalogue: everything the program says in one language, as data that a
+ * communications officer can edit. The format is described at the top of each
+ * catalogue file (lib/text/catalogues/). Built-in catalogues are part of the program.
+ */
+#ifndef BUDKAVLE_TEXT_CATALOGUE_H
+#define BUDKAVLE_TEXT_CATALOGUE_H
+
+#include "base/status.h"
+#include "base/strings.h"
+#include "model/names.h"
+
+#include <stdint.h>
+
+struct catalogue;
+
+/*
+ * Parses a catalogue. Every fault is told with file_name and line: an unknown field,
+ * a missing notice, a bad plural. On failure *catalogue is NULL.
+ */
+enum status catalogue_parse(const char *language, const char *file_name,
+                            const char *text, size_t len, struct catalogue **catalogue,
+                            struct error *error);
+
+/* The built-in one for "sv" or "en"; STATUS_NOT_FOUND names those there are. */
+enum status catalogue_builtin(const char *language, struct catalogue **catalogue,
+                              struct error *error);
+
+void catalogue_free(struct catalogue *catalogue);
+const char *catalogue_language(const struct catalogue *catalogue);
+
+/* A plain phrase such as "page.title", "kind.power" or "cause.tree". NULL if absent. */
+const char *catalogue_phrase(const struct catalogue *catalogue, const char *key);
+
+/* "1 kund", "1 432 kunder": phrase key.one or key.other with {n} filled in, the number
+ * grouped as the language does. Caller frees. */
+char *catalogue_plural(const struct catalogue *catalogue, const char *key, int64_t n);
+
+/* "1 432": the number grouped as the language does. Caller frees. */
+char *catalogue_number(const struct catalogue *catalogue, int64_t n);
+
+#endif

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Checks a parsed catalogue against what the program will ask of it.
+ */
+#include "text/catalogue_check.h"
+
+#include "base/memory.h"
+#include "text/catalogue.h"
+#include "text/script.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Phrases with a name of their own. */
+static const char *const single_phrases[] = {
+    "time.clock",
+    "time.day",
+    "time.day_year",
+    "time.today",
+    "time.other_day",
+    "time.at_today",
+    "time.at_other_day",
+    "period.one_day",
+    "period.days",
+    "number.group",
+    "places.pair",
+    "places.comma",
+    "places.more.one",
+    "places.more.other",
+    "places.in",
+    "places.on",
+    "places.mixed",
+    "places.on_endings",
+    "customers.one",
+    "customers.other",
+    "mode.exercise",
+    "mode.test",
+    "advice_first",
+    "advice.stay_away_from_lines",
+    "advice.boil_water",
+    "advice.do_not_drink",
+    "advice.conserve_water",
+    "advice.unplug_appliances",
+    "advice.keep_fridge_closed",
+    "advice.check_on_neighbours",
+    "advice.call_112_if_danger",
+    "page.title",
+    "page.latest",
+    "page.advice",
+    "page.languages",
+    "page.start_unknown",
+    "page.etr_passed",
+    "page.passed",
+    "page.n_open.one",
+    "page.n_open.other",
+    "page.n_without.one",
+    "page.n_without.other",
+    "page.n_back.one",
+    "page.n_back.other",
+    "page.n_smaller.one",
+    "page.n_smaller.other",
+    "page.now",
+    "page.nothing_now",
+    "page.ended_today",
+    "page.nothing_ended",
+    "page.updated",
+    "page.kind",
+    "page.place",
+    "page.status",
+    "page.started",
+    "page.ended",
+    "page.etr",
+    "page.cause",
+    "page.crew",
+    "page.customers",
+    "page.next_word",
+    "page.history",
+    "page.back",
+    "page.language_name",
+    "page.planned",
+    "page.planned_heading",
+    "page.place_unknown",
+    "page.time_unknown",
+    "page.cause_unknown",
+    "page.part_of",
+    "page.feed",
+    "page.exercise_banner",
+    "page.test_banner",
+    "page.contact",
+};
+
+/* Families of phrases: one for each name of an enumeration from `first` on. */
+static const struct {
+    const char *prefix;
+    const struct names *names;
+    int first;
+} named_families[] = {
+    { "kind.", &kind_names, 0 },
+    { "cause.", &cause_names, 0 },
+    { "crew.", &crew_names, 0 },
+    { "status.", &status_names, 0 },
+    { "severity.", &severity_names, 0 },
+    { "basis.", &etr_basis_names, ETR_BASIS_NONE + 1 },
+};
+
+/* … and for each number from 1. */
+static const struct {
+    const char *prefix;
+    int count;
+} numbered_families[] = {
+    { "weekday.", 7 },
+    { "weekday_short.", 7 },
+    { "month.", 12 },
+    { "month_short.", 12 },
+};
+
+/* The slots that phrases may have; those without a row may have none. */
+static const struct {
+    const char *prefix;
+    const char *slots; /* separated by spaces */
+} phrase_slots[] = {
+    { "time.clock", "hour minute" }, { "time.day", "weekday day month year" },
+    { "time.", "day clock" },        { "period.", "day from to" },
+    { "places.pair", "list last" },  { "places.more.", "list n" },
+    { "places.", "places" },         { "customers.", "n" },
+    { "page.", "n time place url" },
+};
+
+void
+catalogue_fault(struct catalogue_faults *faults, size_t line, const char *format, ...)
+{
+    struct buffer fault = { 0 };
+    va_list arguments;
+
+    buffer_addf(&fault, "%s:%zu: ", faults->file_name, line);
+    va_start(arguments, format);
+    buffer_addv(&fault, format, arguments);
+    va_end(arguments);
+    /* A line of a block is read once for each notice that includes it. */
+    if (faults->count == 0 || !strstr(faults->text.data, fault.data)) {
+        buffer_add(&faults->text, faults->count++ > 0 ? "; " : "");
+        buffer_add(&faults->text, fault.data);
+    }
+    buffer_clear(&fault);
+}
+
+static int
+compare_phrases(const void *a, const void *b)
+{
+    const struct phrase *one = a;
+    const struct phrase *other = b;
+    int order = strcmp(one->key, other->key);
+
+    return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
+}
+
+static void
+sort_phrases(struct catalogue *catalogue, struct catalogue_faults *faults)
+{
+    if (catalogue->n_phrases > 0) {
+        qsort(catalogue->phrases, catalogue->n_phrases, sizeof(struct phrase),
+              compare_phrases);
+    }
+    for (size_t i = 1; i < catalogue->n_phrases; i++) {
+        const struct phrase *before = &catalogue->phrases[i - 1];
+        const struct phrase *phrase = &catalogue->phrases[i];
+        if (strcmp(before->key, phrase->key) == 0) {
+            catalogue_fault(faults, phrase->line,
+                            "phrase \"%s\" stands already in line %zu", phrase->key,
+                            before->line);
+        }
+    }
+}
+
+static void
+need_phrase(const struct catalogue *catalogue, const char *key, size_t last_line,
+            struct catalogue_faults *faults)
+{
+    if (!catalogue_phrase(catalogue, key)) {
+        catalogue_fault(faults, last_line, "phrase \"%s\" is missing", key);
+    }
+}
+
+static void
+check_families(const struct catalogue *catalogue, size_t last_line,
+               struct catalogue_faults *faults)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(named_families); i++) {
+        for (int j = named_families[i].first; j < named_families[i].names->n; j++) {
+            char *key = string_format("%s%s", named_families[i].prefix,
+                                      named_families[i].names->items[j]);
+            need_phrase(catalogue, key, last_line, faults);
+            free(key);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(numbered_families); i++) {
+        for (int j = 1; j <= numbered_families[i].count; j++) {
+            char *key = string_format("%s%d", numbered_families[i].prefix, j);
+            need_phrase(catalogue, key, last_line, faults);
+            free(key);
+        }
+    }
+}
+
+static const char *
+allowed_slots(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(phrase_slots); i++) {
+        if (strncmp(key, phrase_slots[i].prefix, strlen(phrase_slots[i].prefix)) == 0) {
+            return phrase_slots[i].slots;
+        }
+    }
+    return "";
+}
+
+static bool
+is_in_list(const char *list, const char *word, size_t len)
+{
+    while (*list != '\0') {
+        size_t item = strcspn(list, " ");
+        if (item == len && memcmp(list, word, len) == 0) {
+            return true;
+        }
+        list += item + strspn(list + item, " ");
+    }
+    return false;
+}
+
+static void
+check_phrase_slots(const struct phrase *phrase, struct catalogue_faults *faults)
+{
+    const char *slots = allowed_slots(phrase->key);
+    const char *at = phrase->text;
+
+    while ((at = strchr(at, '{'))) {
+        size_t len = strcspn(++at, "}");
+        if (at[len] == '\0' || !is_in_list(slots, at, len)) {
+            catalogue_fault(faults, phrase->line,
+                            "phrase \"%s\" has no slot {%.*s}%s%s", phrase->key,
+                            (int)len, at, slots[0] ? "; it has " : "", slots);
+        }
+    }
+}
+
+/* The other half of a plural: "customers.one" needs "customers.other", and an "other"
+ * that counts needs its "one". */
+static void
+check_plural(const struct catalogue *catalogue, const struct phrase *phrase,
+             struct catalogue_faults *faults)
+{
+    static const char one[] = ".one";
+    static const char other[] = ".other";
+    size_t len = strlen(phrase->key);
+    size_t stem = 0;
+    const char *missing = NULL;
+
+    if (len > strlen(one) && strcmp(phrase->key + len - strlen(one), one) == 0) {
+        missing = other;
+        stem = len - strlen(one);
+    } else if (len > strlen(other) &&
+               strcmp(phrase->key + len - strlen(other), other) == 0 &&
+               strstr(phrase->text, "{n}")) {
+        missing = one;
+        stem = len - strlen(other);
+    }
+    if (missing) {
+        char *key = string_format("%.*s%s", (int)stem, phrase->key, missing);
+        if (!catalogue_phrase(catalogue, key)) {
+            catalogue_fault(faults, phrase->line,
+                            "the plural \"%s\" lacks its other half \"%s\"",
+                            phrase->key, key);
+        }
+        free(key);
+    }
+}
+
+/* A form that a sentence takes from the kind must be there for every kind. */
+static void
+check_form(const struct catalogue *catalogue, const char *form, const char *notice,
+           size_t line, struct catalogue_faults *faults)
+{
+    for (int kind = 0; kind <= KIND_COUNT; kind++) {
+        const char *name =
+            kind < KIND_COUNT ? name_of(&kind_names, kind) : KIND_UNSAFE_WATER;
+        char *key = string_format("kind.%s.%s", name, form);
+        if (!catalogue_phrase(catalogue, key)) {
+            catalogue_fault(faults, line,
+                            "notice %s says {kind.%s}, but phrase \"%s\" is missing",
+                            notice, form, key);
+        }
+        free(key);
+    }
+}
+
+static void
+check_forms(const struct catalogue *catalogue, const struct sentences *list,
+            const char *notice, size_t line, struct catalogue_faults *faults)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        for (size_t j = 0; j < list->items[i].n_parts; j++) {
+            const char *form = list->items[i].parts[j].form;
+            if (form) {
+                check_form(catalogue, form, notice, line, faults);
+            }
+        }
+    }
+}
+
+/* The slots that the sentences of rank 1 can say. */
+static uint64_t
+slots_said_first(const struct script *script)
+{
+    uint64_t said = 0;
+
+    for (size_t i = 0; i < script->body.count; i++) {
+        const struct sentence *sentence = &script->body.items[i];
+        for (size_t j = 0; sentence->rank == 1 && j < sentence->n_parts; j++) {
+            if (sentence->parts[j].slot >= 0) {
+                said |= SLOT_BIT(sentence->parts[j].slot);
+            }
+        }
+    }
+    return said;
+}
+
+static bool
+always_has_title(const struct script *script)
+{
+    for (size_t i = 0; i < script->titles.count; i++) {
+        if (script->titles.items[i].present == 0 &&
+            script->titles.items[i].absent == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+says_place_unknown(const struct script *script)
+{
+    for (size_t i = 0; i < script->body.count; i++) {
+        if (script->body.items[i].rank == 1 &&
+            script->body.items[i].absent == SLOT_BIT(SLOT_FLAG_PLACE) &&
+            script->body.items[i].present == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+check_notice(const struct catalogue *catalogue, enum notice notice, size_t last_line,
+             struct catalogue_faults *faults)
+{
+    const struct script *script = &catalogue->notices[notice];
+    const char *name = name_of(&notice_names, (int)notice);
+    uint64_t said = slots_said_first(script);
+
+    if (script->line == 0) {
+        catalogue_fault(faults, last_line, "notice \"%s\" is missing", name);
+        return;
+    }
+    if (!always_has_title(script)) {
+        catalogue_fault(faults, script->line,
+                        "notice %s needs a title without conditions and slots, last",
+                        name);
+    }
+    if (!(said & SLOT_BIT(SLOT_ORG)) || !(said & SLOT_BIT(SLOT_WRITTEN)) ||
+        !(said & (SLOT_BIT(SLOT_PLACES) | SLOT_BIT(SLOT_IN_PLACES))) ||
+        !says_place_unknown(script)) {
+        catalogue_fault(faults, script->line,
+                        "notice %s needs sentences of rank 1 with {org}, with {places} "
+                        "or {in_places}, with [!place] alone, and with {written}",
+                        name);
+    }
+    check_forms(catalogue, &script->titles, name, script->line, faults);
+    check_forms(catalogue, &script->body, name, script->line, faults);
+}
+
+void
+catalogue_check(struct catalogue *catalogue, size_t last_line,
+                struct catalogue_faults *faults)
+{
+    sort_phrases(catalogue, faults);
+    for (size_t i = 0; i < catalogue->n_phrases; i++) {
+        check_phrase_slots(&catalogue->phrases[i], faults);
+        check_plural(catalogue, &catalogue->phrases[i], faults);
+    }
+    for (int notice = NOTICE_NONE + 1; notice < NOTICE_COUNT; notice++) {
+        check_notice(catalogue, (enum notice)notice, last_line, faults);
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(single_phrases); i++) {
+        need_phrase(catalogue, single_phrases[i], last_line, faults);
+    }
+    check_families(catalogue, last_line, faults);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What a catalogue must hold for the program to speak: every notice, every phrase, and
+ * in each notice the source, the place and the time. Inside lib/text only.
+ */
+#ifndef BUDKAVLE_TEXT_CATALOGUE_CHECK_H
+#define BUDKAVLE_TEXT_CATALOGUE_CHECK_H
+
+#include "base/buffer.h"
+
+#include <stddef.h>
+
+struct catalogue;
+
+/* "file:line: problem", several separated by "; ". Valid with file_name set. */
+struct catalogue_faults {
+    const char *file_name;
+    struct buffer text;
+    size_t count;
+};
+void catalogue_fault(struct catalogue_faults *faults, size_t line, const char *format,
+                     ...) __attribute__((format(printf, 3, 4)));
+
+/* Sorts the phrases and adds a fault for everything that is missing or wrong; what is
+ * missing is told with last_line. */
+void catalogue_check(struct catalogue *catalogue, size_t last_line,
+                     struct catalogue_faults *faults);
+
+#endif
