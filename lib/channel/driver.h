@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The contract of a channel driver, both directions on one page. A driver turns a
+ * delivery into a request and a reply into an outcome; it does no I/O and reads no
+ * clock. Adding one is: a file here, a row in registry.c, a page in docs/channels/, and
+ * a unit test; a test refuses a driver that lacks one.
+ */
+#ifndef BUDKAVLE_CHANNEL_DRIVER_H
+#define BUDKAVLE_CHANNEL_DRIVER_H
+
+#include "base/status.h"
+#include "model/channel.h"
+#include "model/message.h"
+#include "model/request.h"
+#include "text/compose.h"
+
+/* One delivery: a message for a channel, or for one recipient of it. Borrowed. */
+struct delivery_input {
+    const struct channel *channel;
+    const struct message *message;
+    const char *recipient;    /* NULL where the channel is one address */
+    int64_t previous;         /* sequence of the message given before; 0: none */
+    const char *previous_ids; /* message ids of earlier messages of this incident here,
+                                  oldest first, separated by spaces; "" for none */
+    bool late;                /* sent after a newer one: says when it was written */
+    struct catalogue *const
+        *catalogues; /* the configured languages, first is default */
+    size_t n_catalogues;
+    const char *organisation, *contact, *page_url; /* contact, page_url may be NULL */
+    int64_t now_ms;
+    /* For a marked test instead of a message: message is one made up for it. */
+    bool is_test;
+};
+
+/* One incident for a channel that shows everything there is. */
+struct page_incident {
+    struct incident incident;
+    struct message latest;   /* the newest message; row 0: nothing was said yet */
+    struct message *history; /* newest first; only for incidents to be written anew */
+    size_t n_history;
+    char *merged_into_id; /* or NULL */
+    bool write_page;      /* its own page is to be written */
+    bool listed;          /* going on now, or ended today */
+};
+
+struct page_input {
+    const struct channel *channel;
+    /* Only the pages of incidents with write_page: a part of a large rendering, which
+     * ends with the rest. */
+    bool pages_only;
+    struct page_incident *incidents; /* open ones first, newest word first */
+    size_t n_incidents;
+    struct catalogue *const *catalogues;
+    size_t n_catalogues;
+    const char *organisation, *contact, *page_url;
+    int64_t now_ms;
+};
+
+struct driver {
+    const char *name;
+    const char *summary; /* one line for lists and the manual */
+    enum sender_kind sender;
+    const struct option_spec *options; /* its own; the common ones are config's */
+    size_t n_options;
+    enum backlog backlog;
+    bool read_by_people;     /* decides the defaults of hold_down and late texts */
+    bool idempotent;         /* a repeat with the same id is harmless */
+    int64_t concurrency;     /* default */
+    int64_t retry_floor_ms;  /* 0: by priority */
+    const char *list_option; /* option whose file names the recipients, or NULL */
+
+    /* Faults in the channel's own options, besides what option_spec can say. */
+    enum status (*check)(const struct channel *channel, struct error *error);
+
+    /*
+     * For a channel that is one address or a list: the request. request->timeout_ms,
+     * proxy, ca_file, allow_* are filled in by the caller. A failure means that this
+     * message cannot be written for this channel (it is parked with the sentence).
+     */
+    enum status (*compose)(const struct delivery_input *input, struct request *request,
+                           struct error *error);
+
+    /* For a channel that shows everything: all due rows are concluded by one request.
+     * Exactly one of compose and render is set. */
+    enum status (*render)(const struct page_input *input, struct request *request,
+                          struct error *error);
+
+    /*
+     * Single recipients of such a channel when no list is configured, e.g. `to`; NULL:
+     * one row without a recipient.
+     */
+    const struct strings *(*recipients)(const struct channel *channel);
+
+    /* Is this a recipient the channel can reach? For lines of a list; NULL: any is. */
+    enum status (*check_recipient)(const char *recipient, struct error *error);
+
+    /* What the reply means. has_recipient: it was one of several. */
+    void (*classify)(const struct channel *channel, const struct reply *reply,
+                     bool has_recipient, int64_t now_ms, struct outcome *outcome);
+};
+
+/* NULL when there is none of that name. */
+const struct driver *driver_find(const char *name);
+/* All drivers, in the order of documentation. */
+const struct driver *const *drivers_all(size_t *count);
+
+#endif

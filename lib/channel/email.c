@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The e-mail driver: one mail to each recipient through a relay. Every mail is a
+ * transaction of its own, so that nobody sees another's address and one refused address
+ * holds up nobody else.
+ */
+#include "channel/drivers.h"
+
+#include "base/memory.h"
+#include "channel/address.h"
+#include "channel/email_message.h"
+#include "channel/smtp_outcome.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    CONCURRENCY = 4, /* each is a process: see docs/architecture.md */
+    PORT_MAX = 65535,
+};
+
+static const struct option_spec options[] = {
+    { .name = "relay",
+      .type = OPTION_STRING,
+      .required = true,
+      .doc = "The mail server that takes the mails: smtp://HOST[:PORT] or "
+             "smtps://HOST[:PORT]." },
+    { .name = "from",
+      .type = OPTION_STRING,
+      .required = true,
+      .doc = "The address that the mails come from; errors come back to it." },
+    { .name = "to",
+      .type = OPTION_STRINGS,
+      .doc = "The recipients; each gets a mail of its own." },
+    { .name = "to_file",
+      .type = OPTION_FILE_LIST,
+      .doc =
+          "A file of recipients instead of to: one address a line, up to a million." },
+    { .name = "tls",
+      .type = OPTION_CHOICE,
+      .choices = "required|opportunistic|none",
+      .doc =
+          "Whether the connection must be encrypted; required, and opportunistic when "
+          "the relay is this machine (localhost, 127.0.0.1, [::1])." },
+    { .name = "username",
+      .type = OPTION_STRING,
+      .doc = "The name to log in to the relay with; without it there is no login." },
+    { .name = "password_file",
+      .type = OPTION_FILE_SECRET,
+      .doc = "File with the password that belongs to username." },
+    { .name = "ehlo",
+      .type = OPTION_STRING,
+      .doc = "The name this machine gives itself to the relay; the host of from." },
+};
+
+/* The relay's address taken apart; host is borrowed from it and not ended. */
+struct relay {
+    bool implicit_tls;
+    const char *host;
+    size_t host_len; /* with the brackets of an IPv6 address */
+    size_t url_len;  /* without a slash at the end */
+};
+
+static enum status
+relay_fault(const char *url, const char *problem, struct error *error)
+{
+    error_set(error, STATUS_INVALID,
+              "relay is \"%s\", %s; smtp://mail.example.se:587 would be right", url,
+              problem);
+    return STATUS_INVALID;
+}
+
+static bool
+is_host(const char *host, size_t len)
+{
+    char *name = string_copy_n(host, len);
+    bool is_valid;
+    if (name[0] == '[')
+        is_valid = len > 3 && name[len - 1] == ']' &&
+                   strspn(name + 1, "0123456789abcdefABCDEF:.") == len - 2;
+    else
+        is_valid = address_is_host_name(name);
+    free(name);
+    return is_valid;
+}
+
+/* The number behind ":" at text; *end is what follows it. */
+static bool
+port_parse(const char *text, const char **end)
+{
+    long port = 0;
+    size_t digits = 0;
+    for (; isdigit((unsigned char)text[digits]) && digits < 6; digits++)
+        port = port * 10 + (text[digits] - '0');
+    *end = text + digits;
+    return port > 0 && port <= PORT_MAX;
+}
+
+static enum status
+relay_parse(const char *url, struct relay *relay, struct error *error)
+{
+    if (strchr(url, '@') != NULL) {
+        error_set(error, STATUS_INVALID,
+                  "relay holds a user name or password before \"@\"; they belong in "
+                  "username and password_file");
+        return STATUS_INVALID;
+    }
+    relay->implicit_tls = strncasecmp(url, "smtps://", 8) == 0;
+    if (!relay->implicit_tls && strncasecmp(url, "smtp://", 7) != 0)
+        return relay_fault(url, "which begins with neither smtp:// nor smtps://",
+                           error);
+    relay->host = url + (relay->implicit_tls ? 8 : 7);
+    relay->host_len = relay->host[0] == '[' ? strcspn(relay->host, "]") + 1
+                                            : strcspn(relay->host, ":/");
+    if (relay->host_len > strlen(relay->host) || !is_host(relay->host, relay->host_len))
+        return relay_fault(url, "which names no valid host", error);
+    const char *end = relay->host + relay->host_len;
+    if (*end == ':' && !port_parse(end + 1, &end))
+        return relay_fault(url, "whose port is not a number from 1 to 65535", error);
+    relay->url_len = (size_t)(end - url);
+    if (strcmp(end, "") != 0 && strcmp(end, "/") != 0)
+        return relay_fault(url, "which has something behind the host and port", error);
+    return STATUS_OK;
+}
+
+static bool
+is_loopback(const struct relay *relay)
+{
+    static const char *const names[] = { "localhost", "[::1]" };
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        if (relay->host_len == strlen(names[i]) &&
+            strncasecmp(relay->host, names[i], relay->host_len) == 0)
+            return true;
+    }
+    return strncmp(relay->host, "127.", 4) == 0 &&
+           strspn(relay->host, "0123456789.") == relay->host_len;
+}
+
+static const char *
+tls_of(const struct channel *channel, const struct relay *relay)
+{
+    const char *tls = channel_setting(channel, "tls");
+    if (tls != NULL)
+        return tls;
+    return is_loopback(relay) ? "opportunistic" : "required";
+}
+
+static enum status
+check_addresses(const char *option, const struct strings *list, struct error *error)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (address_check(list->items[i], error) != STATUS_OK) {
+            error_prefix(error, "%s", option);
+            return STATUS_INVALID;
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (strcasecmp(list->items[i], list->items[j]) == 0)
+                return error_set(error, STATUS_INVALID, "%s names %s twice", option,
+                                 list->items[i]);
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status
+check_address(const char *option, const char *address, struct error *error)
+{
+    enum status status = address == NULL ? STATUS_OK : address_check(address, error);
+    if (status != STATUS_OK)
+        error_prefix(error, "%s", option);
+    return status;
+}
+
+static enum status
+check_recipients(const struct channel *channel, struct error *error)
+{
+    const struct strings *to = channel_setting_list(channel, "to");
+    bool has_to = to != NULL && to->count > 0;
+    bool has_file = channel_setting(channel, "to_file") != NULL;
+    if (!has_to && !has_file)
+        return error_set(
+            error, STATUS_INVALID,
+            "there is no recipient: to = { \"name@example.se\" } or to_file "
+            "= \"list.txt\" is needed");
+    if (has_to && has_file)
+        return error_set(
+            error, STATUS_INVALID,
+            "to and to_file are both given; put the addresses of to in the "
+            "file, or leave to_file out");
+    return has_to ? check_addresses("to", to, error) : STATUS_OK;
+}
+
+/* A password goes over an encrypted connection or not at all. */
+static enum status
+check_login(const struct channel *channel, const struct relay *relay,
+            struct error *error)
+{
+    bool has_name = channel_setting(channel, "username") != NULL;
+    bool has_password = channel_secret(channel, "password_file") != NULL;
+    const char *tls = tls_of(channel, relay);
+    if (has_name != has_password)
+        return error_set(error, STATUS_INVALID,
+                         "%s is given without %s; a login needs both",
+                         has_name ? "username" : "password_file",
+                         has_name ? "password_file" : "username");
+    if (relay->implicit_tls && strcmp(tls, "none") == 0)
+        return error_set(error, STATUS_INVALID,
+                         "tls is \"none\", but smtps:// is always encrypted; write "
+                         "smtp:// or leave tls out");
+    if (has_password && !relay->implicit_tls && !is_loopback(relay) &&
+        strcmp(tls, "required") != 0)
+        return error_set(
+            error, STATUS_INVALID,
+            "tls is \"%s\", which could send the password in clear text; a "
+            "login needs tls = required",
+            tls);
+    return STATUS_OK;
+}
+
+static enum status
+check(const struct channel *channel, struct error *error)
+{
+    const char *ehlo = channel_setting(channel, "ehlo");
+    struct relay relay;
+    enum status status = relay_parse(channel_setting(channel, "relay"), &relay, error);
+    if (status == STATUS_OK)
+        status = check_address("from", channel_setting(channel, "from"), error);
+    if (status == STATUS_OK)
+        status = check_address("reply_to", channel->reply_to, error);
+    if (status == STATUS_OK)
+        status = check_recipients(channel, error);
+    if (status == STATUS_OK && ehlo != NULL && !address_is_host_name(ehlo))
+        status = error_set(error, STATUS_INVALID,
+                           "ehlo is \"%s\", which is not a host name such as "
+                           "drift.example.se",
+                           ehlo);
+    if (status == STATUS_OK)
+        status = check_login(channel, &relay, error);
+    return status;
+}
+
+static const struct strings *
+recipients(const struct channel *channel)
+{
+    return channel_setting_list(channel, "to");
+}
+
+static enum status
+compose(const struct delivery_input *input, struct request *request,
+        struct error *error)
+{
+    const struct channel *channel = input->channel;
+    const char *url = channel_setting(channel, "relay");
+    const char *from = channel_setting(channel, "from");
+    const char *ehlo = channel_setting(channel, "ehlo");
+    struct relay relay;
+    enum status status = relay_parse(url, &relay, error);
+    if (status != STATUS_OK)
+        return status;
+    if (input->recipient == NULL)
+        return error_set(error, STATUS_INVALID, "the mail has no recipient");
+    /* A line of to_file comes here unchecked. */
+    status = check_address("recipient", input->recipient, error);
+    if (status != STATUS_OK)
+        return status;
+
+    request->sender = SENDER_SMTP;
+    request->url = string_format("%.*s/%s", (int)relay.url_len, url,
+                                 ehlo == NULL ? address_domain(from) : ehlo);
+    request->allow_private = is_loopback(&relay);
+    request->mail_from = string_copy(from);
+    request->rcpt_to = string_copy(input->recipient);
+    request->tls = string_copy(tls_of(channel, &relay));
+    request->username = string_copy(channel_setting(channel, "username"));
+    request->password = string_copy(channel_secret(channel, "password_file"));
+    email_message(input, from, input->recipient, &request->body);
+    return STATUS_OK;
+}
+
+static void
+classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
+         int64_t now_ms, struct outcome *outcome)
+{
+    (void)now_ms;
+    /* The only recipient there is refused for good: that needs a person. */
+    const struct strings *to = recipients(channel);
+    bool is_alone = to != NULL && to->count == 1;
+    smtp_outcome(reply, has_recipient && !is_alone, outcome);
+}
+
+const struct driver driver_email = {
+    .name = "email",
+    .summary = "a mail to each recipient through a relay (SMTP)",
+    .sender = SENDER_SMTP,
+    .options = options,
+    .n_options = ARRAY_COUNT(options),
+    .backlog = BACKLOG_CATCH_UP,
+    .read_by_people = true,
+    .idempotent = false,
+    .concurrency = CONCURRENCY,
+    .list_option = "to_file",
+    .check = check,
+    .compose = compose,
+    .recipients = recipients,
+    .check_recipient = address_check,
+    .classify = classify,
+};

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Writes the bodies of an e-mail. The HTML is as simple as mail programs need it: no
+ * style sheet, no picture, nothing that is fetched.
+ */
+#include "channel/email_body.h"
+
+#include "base/memory.h"
+#include "channel/email_facts.h"
+#include "channel/markup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char rule[] =
+    "\n--------------------------------------------------------------------\n\n";
+
+/* What is said above everything else of a message that is not meant in earnest. NULL:
+ * nothing. Borrowed. */
+static const char *
+banner_of(const struct delivery_input *input, const struct catalogue *catalogue)
+{
+    const struct facts *facts = &input->message->facts;
+    if (input->is_test || facts->mode == MODE_TEST)
+        return email_phrase(catalogue, "page.test_banner",
+                            "This is a test. Nothing has happened.");
+    if (facts->mode == MODE_EXERCISE)
+        return email_phrase(catalogue, "page.exercise_banner",
+                            "This is an exercise. Nothing has happened.");
+    return NULL;
+}
+
+/* The incident's page; caller frees; NULL without a page. */
+static char *
+url_of(const struct delivery_input *input)
+{
+    return input->page_url == NULL
+               ? NULL
+               : string_format("%s/incident/%s.html", input->page_url,
+                               input->message->incident_id);
+}
+
+/* True when there is a page and the text does not lead to it. */
+static bool
+lacks_url(const struct text_set *text, const char *url)
+{
+    return url != NULL && strstr(text->long_text, url) == NULL;
+}
+
+static void
+put_plain(const struct delivery_input *input, const struct text_set *text,
+          size_t language, struct buffer *out)
+{
+    const struct catalogue *catalogue = input->catalogues[language];
+    const char *banner = banner_of(input, catalogue);
+    char *url = url_of(input);
+    struct strings labels = { 0 }, values = { 0 };
+    if (banner != NULL)
+        buffer_addf(out, "*** %s ***\n\n", banner);
+    buffer_addf(out, "%s\n\n%s\n\n", text->title, text->long_text);
+    email_facts(input, catalogue, &labels, &values);
+    for (size_t i = 0; i < labels.count; i++)
+        buffer_addf(out, "%s: %s\n", labels.items[i], values.items[i]);
+    if (lacks_url(text, url))
+        buffer_addf(out, "\n%s\n", url);
+    strings_clear(&labels);
+    strings_clear(&values);
+    free(url);
+}
+
+void
+email_body_plain(const struct delivery_input *input, const struct texts *texts,
+                 struct buffer *out)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        if (i > 0)
+            buffer_add(out, rule);
+        put_plain(input, &texts->items[i], i, out);
+    }
+}
+
+static void
+put_table(const struct delivery_input *input, const struct catalogue *catalogue,
+          struct buffer *out)
+{
+    struct strings labels = { 0 }, values = { 0 };
+    email_facts(input, catalogue, &labels, &values);
+    buffer_add(out, "<table cellpadding=\"4\">\n");
+    for (size_t i = 0; i < labels.count; i++) {
+        buffer_add(out, "<tr>");
+        markup_element(out, "th scope=\"row\" align=\"left\" valign=\"top\"",
+                       labels.items[i]);
+        markup_element(out, "td", values.items[i]);
+        buffer_add(out, "</tr>\n");
+    }
+    buffer_add(out, "</table>\n");
+    strings_clear(&labels);
+    strings_clear(&values);
+}
+
+/* The text as paragraphs; our own page's address in it, and no other, is a link. */
+static void
+put_paragraphs(const char *text, const char *url, struct buffer *out)
+{
+    struct buffer html = { 0 }, escaped = { 0 };
+    markup_paragraphs(&html, text);
+    markup_text(&escaped, url);
+    const char *rest = html.len > 0 ? html.data : "";
+    const char *found = escaped.len > 0 ? strstr(rest, escaped.data) : NULL;
+    for (; found != NULL; found = strstr(rest, escaped.data)) {
+        buffer_append(out, rest, (size_t)(found - rest));
+        markup_link(out, url, url);
+        rest = found + escaped.len;
+    }
+    buffer_add(out, rest);
+    buffer_clear(&html);
+    buffer_clear(&escaped);
+}
+
+static void
+put_html(const struct delivery_input *input, const struct text_set *text,
+         size_t language, struct buffer *out)
+{
+    const struct catalogue *catalogue = input->catalogues[language];
+    const char *banner = banner_of(input, catalogue);
+    char *url = url_of(input);
+    buffer_add(out, "<div");
+    markup_attribute(out, "lang", catalogue_language(catalogue));
+    buffer_add(out, ">\n");
+    if (banner != NULL) {
+        buffer_add(out, "<p>");
+        markup_element(out, "strong", banner);
+        buffer_add(out, "</p>\n");
+    }
+    markup_element(out, "h1", text->title);
+    buffer_add_char(out, '\n');
+    put_paragraphs(text->long_text, url, out);
+    put_table(input, catalogue, out);
+    if (lacks_url(text, url)) {
+        buffer_add(out, "<p>");
+        markup_link(out, url, url);
+        buffer_add(out, "</p>\n");
+    }
+    buffer_add(out, "</div>\n");
+    free(url);
+}
+
+void
+email_body_html(const struct delivery_input *input, const struct texts *texts,
+                const char *subject, struct buffer *out)
+{
+    buffer_add(out, "<!DOCTYPE html>\n<html");
+    if (texts->count > 0)
+        markup_attribute(out, "lang", texts->items[0].language);
+    buffer_add(out, ">\n<head>\n<meta charset=\"utf-8\">\n");
+    markup_element(out, "title", subject);
+    buffer_add(out, "\n</head>\n<body>\n");
+    for (size_t i = 0; i < texts->count; i++) {
+        if (i > 0)
+            buffer_add(out, "<hr>\n");
+        put_html(input, &texts->items[i], i, out);
+    }
+    buffer_add(out, "</body>\n</html>\n");
+}

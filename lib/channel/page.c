@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The page driver: everything that is known, as files that a web server hands out. One
+ * rendering shows all there is, so it concludes every row that is due.
+ */
+#include "channel/page.h"
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "channel/drivers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_spec options[] = {
+    { .name = "directory",
+      .type = OPTION_PATH,
+      .required = true,
+      .doc = "Folder that the page is written into; a web server hands it out." },
+};
+
+static enum status
+page_check(const struct channel *channel, struct error *error)
+{
+    const char *directory = channel_setting(channel, "directory");
+
+    if (directory != NULL && directory[strspn(directory, "/")] == '\0')
+        return error_set(error, STATUS_INVALID,
+                         "channel \"%s\": directory is the root of the file system; it "
+                         "must be a folder of its own such as "
+                         "\"/var/lib/budkavle-page\"",
+                         channel->name);
+    return STATUS_OK;
+}
+
+/* A new file of the request; the pointer is good until the next. */
+static struct buffer *
+add_file(struct request *request, char *name_taken)
+{
+    struct request_file *file;
+
+    request->files =
+        memory_resize(request->files, request->n_files + 1, sizeof(request->files[0]));
+    file = &request->files[request->n_files++];
+    memset(file, 0, sizeof(*file));
+    file->name = name_taken;
+    return &file->content;
+}
+
+static char *
+file_name(const struct page_locale *locale, const char *name)
+{
+    struct buffer text = { 0 };
+
+    page_folder(locale, &text);
+    buffer_add(&text, name);
+    return buffer_take(&text);
+}
+
+static void
+add_incident_pages(const struct page_locale *locale, struct request *request)
+{
+    const struct page_input *input = locale->view->input;
+
+    for (size_t i = 0; i < input->n_incidents; i++) {
+        const struct page_incident *item = &input->incidents[i];
+        struct buffer name = { 0 };
+
+        if (!item->write_page || !page_may_show(input, item))
+            continue;
+        page_folder(locale, &name);
+        buffer_addf(&name, "incident/%s.html", item->incident.id);
+        page_incident_html(locale, item, add_file(request, buffer_take(&name)));
+    }
+}
+
+/* Two buffers at once: adding the second file would move the first. */
+static void
+add_feeds(const struct page_locale *locale, struct request *request)
+{
+    struct buffer atom = { 0 }, json = { 0 };
+
+    page_feeds(locale, &atom, &json);
+    *add_file(request, file_name(locale, "feed.atom")) = atom;
+    *add_file(request, file_name(locale, "feed.json")) = json;
+}
+
+static void
+add_language(const struct page_view *view, size_t index, struct request *request)
+{
+    const struct page_locale locale = { .view = view,
+                                        .catalogue = view->input->catalogues[index],
+                                        .index = index,
+                                        .is_default = index == 0 };
+
+    add_incident_pages(&locale, request);
+    if (view->input->pages_only)
+        return;
+    add_feeds(&locale, request);
+    page_index_html(&locale, add_file(request, file_name(&locale, "index.html")));
+}
+
+/* Incident pages come before the index of their language: links are good at any time. */
+static enum status
+page_render(const struct page_input *input, struct request *request,
+            struct error *error)
+{
+    const char *directory = channel_setting(input->channel, "directory");
+    struct page_view view;
+
+    if (directory == NULL || input->n_catalogues == 0)
+        return error_set(error, STATUS_INVALID,
+                         "channel \"%s\": a page needs a directory and a language",
+                         input->channel->name);
+    page_view_init(&view, input);
+    request->sender = SENDER_FILES;
+    string_replace(&request->directory, directory);
+    if (!input->pages_only) {
+        page_geojson(&view, add_file(request, string_copy("incidents.geojson")));
+        page_status_json(&view, add_file(request, string_copy("status.json")));
+    }
+    for (size_t i = 0; i < input->n_catalogues; i++)
+        add_language(&view, i, request);
+    page_view_clear(&view);
+    return STATUS_OK;
+}
+
+/* What only a person can mend, as the system's error text says it. */
+static const char *const permission_texts[] = {
+    "Permission denied",
+    "Operation not permitted",
+    "Read-only file system",
+};
+
+static bool
+is_permission(const char *detail)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(permission_texts); i++) {
+        if (strstr(detail, permission_texts[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void
+not_written(const struct channel *channel, const char *detail, struct outcome *outcome)
+{
+    const char *directory = channel_setting(channel, "directory");
+    char *folder;
+
+    if (!is_permission(detail)) {
+        outcome->kind = OUTCOME_TRANSPORT;
+        outcome->detail = utf8_printable(detail, strlen(detail), 190);
+        return;
+    }
+    if (directory == NULL)
+        directory = "";
+    folder = utf8_printable(directory, strlen(directory), 60);
+    outcome->kind = OUTCOME_CREDENTIALS;
+    outcome->detail = string_format(
+        "may not write in \"%s\": the folder must belong to the user that the daemon "
+        "runs as and be writable in its unit (ReadWritePaths=)",
+        folder);
+    free(folder);
+}
+
+static void
+page_classify(const struct channel *channel, const struct reply *reply,
+              bool has_recipient, int64_t now_ms, struct outcome *outcome)
+{
+    const char *detail = reply->detail != NULL ? reply->detail : "no reason was given";
+
+    (void)has_recipient;
+    (void)now_ms;
+    outcome->retry_after_ms = -1;
+    switch (reply->result) {
+    case REPLY_ANSWERED:
+        if (reply->code == 200)
+            outcome->kind = OUTCOME_DELIVERED;
+        else
+            not_written(channel, detail, outcome);
+        return;
+    case REPLY_NOT_SENT:
+    case REPLY_CERTIFICATE:
+        not_written(channel, detail, outcome);
+        return;
+    case REPLY_UNKNOWN:
+        outcome->kind = OUTCOME_UNKNOWN;
+        break;
+    case REPLY_FORBIDDEN:
+    case REPLY_BAD_REQUEST:
+    case REPLY_RESULT_COUNT:
+        outcome->kind = OUTCOME_REFUSED;
+        break;
+    }
+    outcome->detail = utf8_printable(detail, strlen(detail), 190);
+}
+
+const struct driver driver_page = {
+    .name = "page",
+    .summary = "Web page, Atom and JSON feeds, GeoJSON and JSON, as files.",
+    .sender = SENDER_FILES,
+    .options = options,
+    .n_options = ARRAY_COUNT(options),
+    .backlog = BACKLOG_EACH,
+    .read_by_people = false,
+    .idempotent = true, /* the same files again */
+    .concurrency = 1,
+    .retry_floor_ms = 1000,
+    .check = page_check,
+    .render = page_render,
+    .classify = page_classify,
+};

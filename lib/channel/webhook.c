@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The webhook driver: each message as JSON to one address, signed as Standard Webhooks
+ * asks, so that the receiver can prove where it came from and know a repeat.
+ */
+#include "channel/drivers.h"
+
+#include "base/memory.h"
+#include "base/timestamp.h"
+#include "channel/http_outcome.h"
+#include "channel/json_post.h"
+#include "channel/signature.h"
+#include "codec/shape.h"
+
+#include <stdlib.h>
+
+enum {
+    CONCURRENCY = 16,
+};
+
+static const struct option_spec options[] = {
+    { .name = "url",
+      .type = OPTION_STRING,
+      .required = true,
+      .doc = "Where messages are posted: an https:// address, or http:// together with "
+             "allow_http." },
+    { .name = "secret_file",
+      .type = OPTION_FILE_SECRET,
+      .doc =
+          "File with the secret that signs (whsec_ and the base64 of 24 to 64 bytes); "
+          "while it is being changed, the new and the old one, a line each. Without "
+          "it nothing is signed." },
+};
+
+static enum status
+check(const struct channel *channel, struct error *error)
+{
+    const char *url = channel_setting(channel, "url");
+    const char *secret = channel_secret(channel, "secret_file");
+    enum status status = http_url_check("url", url, error);
+    if (status == STATUS_OK && secret != NULL)
+        status = signature_check(secret, error);
+    return status;
+}
+
+static json_t *
+texts_of(const struct delivery_input *input)
+{
+    /* Written as on the day itself, and never marked late: every attempt must carry
+     * the same bytes, and timestamp says when it was written. */
+    const struct compose_context context = {
+        .organisation = input->organisation,
+        .contact = input->contact,
+        .page_url = input->page_url,
+        .reply_to = input->channel->reply_to,
+        .now_ms = input->message->written_at_ms,
+    };
+    struct texts texts = { 0 };
+    texts_compose(input->catalogues, input->n_catalogues, input->message, &context,
+                  &texts);
+    json_t *shape = texts_shape(&texts);
+    texts_clear(&texts);
+    return shape;
+}
+
+static json_t *
+body_of(const struct delivery_input *input)
+{
+    const struct message *message = input->message;
+    char written_at[TIMESTAMP_SIZE];
+    json_t *data = json_object();
+    json_object_set_new(data, "message", json_string(message->id));
+    json_object_set_new(data, "notice",
+                        json_string(name_of(&notice_names, (int)message->notice)));
+    json_object_set_new(data, "sequence", json_integer(message->sequence));
+    json_object_set_new(data, "previous", json_integer(input->previous));
+    if (input->page_url != NULL)
+        json_object_set_new(
+            data, "url",
+            json_sprintf("%s/incident/%s.html", input->page_url, message->incident_id));
+    json_object_set_new(data, "incident", message_incident_shape(message));
+    json_object_set_new(data, "texts", texts_of(input));
+
+    json_t *body = json_object();
+    json_object_set_new(
+        body, "type", json_string(input->is_test ? "channel.test" : "incident.notice"));
+    json_object_set_new(
+        body, "timestamp",
+        json_string(timestamp_format_seconds(message->written_at_ms, written_at)));
+    json_object_set_new(body, "data", data);
+    return body;
+}
+
+static enum status
+compose(const struct delivery_input *input, struct request *request,
+        struct error *error)
+{
+    (void)error;
+    const char *secret = channel_secret(input->channel, "secret_file");
+    int64_t timestamp = input->now_ms / SECONDS_MS;
+    json_post(request, channel_setting(input->channel, "url"), body_of(input));
+    request_header(request, "webhook-id", "%s", input->message->id);
+    request_header(request, "webhook-timestamp", "%lld", (long long)timestamp);
+    if (secret != NULL) {
+        char *list =
+            signature_format(secret, input->message->id, timestamp, &request->body);
+        request_header(request, "webhook-signature", "%s", list);
+        free(list);
+    }
+    return STATUS_OK;
+}
+
+static void
+classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
+         int64_t now_ms, struct outcome *outcome)
+{
+    (void)channel;
+    (void)has_recipient;
+    http_outcome(reply, now_ms, outcome);
+    /* The address is wrong or given up: no other message fares better there. */
+    if (reply->result == REPLY_ANSWERED && (reply->code == 404 || reply->code == 410))
+        outcome->kind = OUTCOME_CREDENTIALS;
+}
+
+const struct driver driver_webhook = {
+    .name = "webhook",
+    .summary = "JSON posted to an address of yours, signed (Standard Webhooks)",
+    .sender = SENDER_HTTP,
+    .options = options,
+    .n_options = ARRAY_COUNT(options),
+    .backlog = BACKLOG_EACH,
+    .read_by_people = false,
+    .idempotent = true,
+    .concurrency = CONCURRENCY,
+    .retry_floor_ms = 1 * SECONDS_MS,
+    .check = check,
+    .compose = compose,
+    .classify = classify,
+};

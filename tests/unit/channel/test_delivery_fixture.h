@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What the tests of drivers with single messages share: a channel whose options are
+ * set as the configuration would, and one message to deliver.
+ */
+#ifndef BUDKAVLE_TEST_DELIVERY_FIXTURE_H
+#define BUDKAVLE_TEST_DELIVERY_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/timestamp.h"
+#include "channel/drivers.h"
+#include "text/local_time.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct post {
+    const struct driver *driver;
+    struct channel channel;
+    struct message message;
+    struct catalogue *catalogues[2];
+    struct delivery_input input;
+    struct request request;
+    struct outcome outcome;
+    struct error error;
+};
+
+static inline int64_t
+moment(const char *text)
+{
+    int64_t time_ms = 0;
+    assert_true(timestamp_parse(text, &time_ms));
+    return time_ms;
+}
+
+/* Sets an option that the driver has; a secret's value is the file's content. */
+static inline void
+post_set(struct post *post, const char *name, const char *value)
+{
+    for (size_t i = 0; i < post->driver->n_options; i++) {
+        if (strcmp(post->driver->options[i].name, name) != 0)
+            continue;
+        struct setting *setting = &post->channel.settings[i];
+        strings_add(&setting->values, value);
+        if (setting->spec->type == OPTION_FILE_SECRET)
+            string_replace(&setting->secret, value);
+        return;
+    }
+    fail_msg("the driver has no option %s", name);
+}
+
+static inline void
+post_unset(struct post *post, const char *name)
+{
+    for (size_t i = 0; i < post->driver->n_options; i++) {
+        if (strcmp(post->driver->options[i].name, name) == 0) {
+            strings_clear(&post->channel.settings[i].values);
+            free(post->channel.settings[i].secret);
+            post->channel.settings[i].secret = NULL;
+        }
+    }
+}
+
+static inline void
+post_init_message(struct message *message)
+{
+    struct facts *facts = &message->facts;
+    message->row = 1;
+    (void)snprintf(message->id, sizeof message->id, "m_abc234");
+    (void)snprintf(message->incident_id, sizeof message->incident_id, "i_xyz567");
+    message->sequence = 2;
+    message->notice = NOTICE_FIRST;
+    message->priority = PRIORITY_NORMAL;
+    message->written_at_ms = moment("2026-11-23T13:05:01.250Z");
+    message->source = string_copy("oms");
+    message->incident = string_copy("OMS-77120");
+    message->revision = -1;
+    message->at_ms = message->updated_at_ms = message->written_at_ms;
+    message->old_etr_at_ms = TIME_NONE;
+    message->old_planned_from_ms = message->old_planned_to_ms = TIME_NONE;
+    message->next_word_at_ms = moment("2026-11-23T14:05:00Z");
+    facts->kind = KIND_POWER;
+    facts->status = INCIDENT_CONFIRMED;
+    facts->started_at_ms = moment("2026-11-23T12:48:00Z");
+    facts->customers_affected = 1432;
+    facts->places = memory_array(1, sizeof *facts->places);
+    facts->n_places = 1;
+    facts->places[0].name = string_copy("Täby kyrkby");
+    facts->has = FIELD_BIT(FIELD_KIND) | FIELD_BIT(FIELD_STATUS) |
+                 FIELD_BIT(FIELD_STARTED_AT) | FIELD_BIT(FIELD_CUSTOMERS_AFFECTED) |
+                 FIELD_BIT(FIELD_PLACES);
+}
+
+static inline void
+post_init(struct post *post, const char *driver)
+{
+    memset(post, 0, sizeof *post);
+    assert_int_equal(STATUS_OK, local_zone_set("Europe/Stockholm", &post->error));
+    post->driver = driver_find(driver);
+    assert_non_null(post->driver);
+    post->channel.name = string_copy("out");
+    post->channel.driver = string_copy(driver);
+    post->channel.live = true;
+    post->channel.n_settings = post->driver->n_options;
+    post->channel.settings =
+        memory_array(post->channel.n_settings, sizeof *post->channel.settings);
+    for (size_t i = 0; i < post->driver->n_options; i++)
+        post->channel.settings[i].spec = &post->driver->options[i];
+    post_init_message(&post->message);
+    assert_int_equal(STATUS_OK,
+                     catalogue_builtin("sv", &post->catalogues[0], &post->error));
+    assert_int_equal(STATUS_OK,
+                     catalogue_builtin("en", &post->catalogues[1], &post->error));
+    post->input = (struct delivery_input){ .channel = &post->channel,
+                                           .message = &post->message,
+                                           .previous = 1,
+                                           .previous_ids = "",
+                                           .catalogues = post->catalogues,
+                                           .n_catalogues = 2,
+                                           .organisation = "Täby Nät",
+                                           .contact = "Ring 020-00 00 00",
+                                           .page_url = "https://drift.example.se",
+                                           .now_ms = moment("2026-11-23T13:05:10Z") };
+}
+
+static inline void
+post_clear(struct post *post)
+{
+    message_clear(&post->message);
+    catalogue_free(post->catalogues[0]);
+    catalogue_free(post->catalogues[1]);
+    channel_clear(&post->channel);
+    request_clear(&post->request);
+    outcome_clear(&post->outcome);
+}
+
+/* Composes anew; the request before is dropped. */
+static inline void
+post_compose(struct post *post)
+{
+    request_clear(&post->request);
+    memset(&post->request, 0, sizeof post->request);
+    assert_int_equal(STATUS_OK,
+                     post->driver->compose(&post->input, &post->request, &post->error));
+}
+
+/* True when check refuses the channel with a sentence that has `words` in it. */
+static inline bool
+post_is_refused(struct post *post, const char *words)
+{
+    memset(&post->error, 0, sizeof post->error);
+    return post->driver->check(&post->channel, &post->error) != STATUS_OK &&
+           strstr(post->error.text, words) != NULL;
+}
+
+static inline bool
+post_is_accepted(struct post *post)
+{
+    memset(&post->error, 0, sizeof post->error);
+    bool is_accepted = post->driver->check(&post->channel, &post->error) == STATUS_OK;
+    if (!is_accepted)
+        print_error("%s\n", post->error.text);
+    return is_accepted;
+}
+
+static inline const struct outcome *
+post_classify(struct post *post, struct reply *reply, bool has_recipient)
+{
+    post->driver->classify(&post->channel, reply, has_recipient, post->input.now_ms,
+                           &post->outcome);
+    reply_clear(reply);
+    return &post->outcome;
+}
+
+#endif
