@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * One request to the socket and what came of it. It knows HTTP and libcurl, not what is
+ * asked for.
+ */
+#ifndef BUDKAVLE_CLIENT_EXCHANGE_H
+#define BUDKAVLE_CLIENT_EXCHANGE_H
+
+#include "budkavle/client.h"
+#include "client/bytes.h"
+#include "client/event_stream.h"
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+enum {
+    CLIENT_ERROR_SIZE = 512
+};
+
+struct budkavle {
+    char *path;
+    CURL *curl;
+    char error[CLIENT_ERROR_SIZE];
+    char curl_error[CURL_ERROR_SIZE]; /* libcurl holds on to it */
+};
+
+/* What an exchange is made of, and where its answer goes. */
+struct exchange {
+    struct budkavle *client;
+    const char *method, *path;
+    const char *content_type; /* NULL: none */
+    const void *body;
+    size_t len;
+    long timeout_s;              /* 0: none */
+    struct event_stream *stream; /* NULL: the body is collected */
+    struct bytes answer;         /* the caller's to clear */
+    long status;                 /* 0: no whole answer came */
+    long retry_after_s;          /* -1: not said */
+    bool out_of_memory;
+};
+
+/* Writes the client's sentence and returns result. */
+enum budkavle_result client_fail(struct budkavle *client, enum budkavle_result result,
+                                 const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+enum budkavle_result exchange_perform(struct exchange *exchange);
+
+#endif
