@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The order of deliveries (D5). Those of one (incident, channel, recipient) are an
+ * order; at most one of its waiting rows is `ready`: the oldest unfinished one, and
+ * only while none is in flight or unknown. For the files of this folder.
+ */
+#ifndef BUDKAVLE_STORE_ORDER_H
+#define BUDKAVLE_STORE_ORDER_H
+
+#include "model/names.h"
+#include "store/store.h"
+
+/* Where a row stands. Valid when zeroed. */
+struct position {
+    int64_t row, incident, channel;
+    char *recipient; /* "" for the channel itself */
+    enum delivery_state state;
+};
+
+bool position_find(struct store *store, int64_t row, struct position *position);
+void position_clear(struct position *position);
+
+/* Makes the right row of the order ready, after something in it has changed. */
+void order_settle(struct store *store, const struct position *position);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Messages and the outbound queue in the store. A row is one delivery: a message for a
+ * channel, or for one recipient of it.
+ *
+ * Order (D5): a row is `ready` only when no older row of the same (incident, channel,
+ * recipient) is unfinished; held, pending, in flight and unknown are unfinished, parked
+ * is not. The store keeps `ready` true by itself at every insertion and conclusion. A
+ * parked row that is retried after a newer one has begun is late; it too waits while
+ * another of its order is in flight or unknown.
+ */
+#ifndef BUDKAVLE_STORE_OUTBOUND_H
+#define BUDKAVLE_STORE_OUTBOUND_H
+
+#include "model/message.h"
+#include "store/store.h"
+
+#include <stddef.h>
+
+/* Columns of a message. */
+struct message_row {
+    int64_t row; /* 0: new */
+    char id[PUBLIC_ID_SIZE];
+    int64_t incident_row;
+    char incident_id[PUBLIC_ID_SIZE]; /* filled in by finds */
+    char *source, *incident;          /* filled in by finds */
+    int64_t sequence;
+    enum notice notice;
+    enum priority priority;
+    int64_t written_at_ms;
+    char *record;
+};
+void message_row_clear(struct message_row *row);
+
+void store_message_add(struct store *store, struct message_row *row); /* row and id */
+bool store_message_get(struct store *store, int64_t key, struct message_row *row);
+/* The newest message of the incident. */
+bool store_message_newest(struct store *store, int64_t incident_row,
+                          struct message_row *row);
+struct message_filter {
+    int64_t incident_row; /* 0: all */
+    const char *channel;  /* with a delivery there, or NULL */
+    int state;            /* with a delivery in this state; -1: any */
+    int64_t after, limit;
+    bool newest_first; /* `after` is then the row to come before; 0: from the newest */
+};
+void store_messages_list(struct store *store, const struct message_filter *filter,
+                         bool (*each)(void *context, const struct message_row *row),
+                         void *context);
+
+/* Sticky routes: the channels that were given a message of the incident, each with the
+ * sequence of the last one. */
+void store_incident_channels(struct store *store, int64_t incident_row,
+                             void (*each)(void *context, const char *channel,
+                                          int64_t last_sequence),
+                             void *context);
+void store_incident_channel_set(struct store *store, int64_t incident_row,
+                                const char *channel, int64_t last_sequence);
+
+struct outbound_row {
+    int64_t row;
+    int64_t message_row, incident_row;
+    int64_t sequence, previous;
+    char *channel;
+    char *recipient; /* NULL: the channel itself */
+    int64_t list;    /* of the row that stands for a whole list; 0: none */
+    enum delivery_state state;
+    enum priority priority;
+    bool late;
+    bool transport; /* waits because no peer was reached */
+    int64_t created_at_ms, due_at_ms, attempted_at_ms, concluded_at_ms;
+    int64_t attempts; /* number of the attempt in flight, else of those made */
+    char *owner;      /* who claimed it */
+    int64_t lease_until_ms;
+    char *last_error;
+    char *remote_id;
+    char message_id[PUBLIC_ID_SIZE];  /* filled in by lists */
+    char incident_id[PUBLIC_ID_SIZE]; /* filled in by lists */
+    enum notice notice;               /* filled in by lists */
+};
+void outbound_row_clear(struct outbound_row *row);
+
+struct outbound_rows {
+    struct outbound_row *items;
+    size_t count;
+};
+void outbound_rows_clear(struct outbound_rows *rows);
+
+/* Adds a row in state pending (or held), due at due_at_ms; fills in row. A message goes
+ * to a recipient once: when there is such a row, none is added, and row is 0. */
+void store_outbound_add(struct store *store, struct outbound_row *row);
+
+/*
+ * Claims up to max rows of the channel and priority that are pending, ready and due,
+ * oldest due first: in_flight, attempts + 1, owner, lease. Appends them to *rows.
+ */
+void store_outbound_claim(struct store *store, const char *channel,
+                          enum priority priority, const char *owner, int64_t now_ms,
+                          int64_t lease_ms, size_t max, struct outbound_rows *rows);
+
+bool store_outbound_get(struct store *store, int64_t key, struct outbound_row *row);
+
+/* in_flight to pending again at due_at_ms; transport: no peer was reached. */
+void store_outbound_again(struct store *store, int64_t key, int64_t due_at_ms,
+                          bool transport, const char *last_error, int64_t now_ms);
+/* in_flight to unknown. */
+void store_outbound_unknown(struct store *store, int64_t key, const char *last_error,
+                            int64_t now_ms);
+/* unknown to pending, due at once or later. */
+void store_outbound_resend(struct store *store, int64_t key, int64_t due_at_ms);
+/* To parked, or to a final state; makes the next row of the same order ready. */
+void store_outbound_conclude(struct store *store, int64_t key,
+                             enum delivery_state state, const char *remote_id,
+                             const char *last_error, int64_t now_ms);
+/* Rows waiting for a peer that was not reached become due now. */
+void store_outbound_wake(struct store *store, const char *channel, int64_t now_ms);
+
+/* The most urgent of them alone, as a probe. */
+void store_outbound_wake_one(struct store *store, const char *channel, int64_t now_ms);
+
+/* Ready rows that are due later than latest_ms, which no rule makes, become due now:
+ * they were made while the clock was ahead. */
+void store_outbound_clamp(struct store *store, const char *channel, int64_t latest_ms,
+                          int64_t now_ms);
+
+/* When a ready row of the channel is due next; TIME_NEVER if none. */
+int64_t store_outbound_next_due(struct store *store, const char *channel);
+
+/* At start: rows in flight under another life of the owner become unknown; returns how
+ * many. Then the unknown rows, for the caller to decide. */
+int64_t store_outbound_recover(struct store *store, int64_t now_ms);
+void store_outbound_unknown_list(struct store *store,
+                                 bool (*each)(void *context,
+                                              const struct outbound_row *row),
+                                 void *context);
+
+/* What an operator picks. Unset members do not restrict. */
+struct outbound_selector {
+    int64_t row;             /* 0: any */
+    const char *channel;     /* NULL: any */
+    int state;               /* -1: any unfinished or parked */
+    const char *incident_id; /* NULL: any */
+};
+/* pending, unknown, parked (with newer ones begun: late) to pending now; how many. */
+int64_t store_outbound_retry(struct store *store, const struct outbound_selector *which,
+                             int64_t now_ms);
+/* To cancelled, everything that is not in flight and not final; how many. */
+int64_t store_outbound_cancel(struct store *store,
+                              const struct outbound_selector *which, const char *reason,
+                              int64_t now_ms);
+
+struct outbound_filter {
+    const char *channel;
+    int state;            /* -1: any */
+    bool unfinished_only; /* held to parked */
+    int64_t incident_row; /* 0: any */
+    int64_t after, limit;
+};
+void store_outbound_list(struct store *store, const struct outbound_filter *filter,
+                         bool (*each)(void *context, const struct outbound_row *row),
+                         void *context);
+
+/* Due rows of a channel that shows everything: claims all of them at once, together with
+ * due ones behind them in their order, for one request carries them all. */
+void store_outbound_claim_all(struct store *store, const char *channel,
+                              const char *owner, int64_t now_ms, int64_t lease_ms,
+                              struct outbound_rows *rows);
+
+/* Public ids of the messages of the incident delivered here before `sequence`, oldest
+ * first, separated by spaces, at most 10. Caller frees; "" for none. */
+char *store_outbound_previous_ids(struct store *store, int64_t incident_row,
+                                  const char *channel, const char *recipient,
+                                  int64_t sequence);
+
+/* Counts kept up to date at every change, so reading them costs nothing. */
+struct channel_counts {
+    int64_t states[DELIVERY_STATE_COUNT];
+};
+/* Zeroed counts for a channel without rows. */
+void store_outbound_counts(struct store *store, const char *channel,
+                           struct channel_counts *counts);
+/* Names of all channels that ever had rows. */
+void store_outbound_channels(struct store *store,
+                             void (*each)(void *context, const char *channel),
+                             void *context);
+/* created_at of the oldest row of the channel (NULL: of any) in held, pending, in_flight
+ * or unknown, and (parked_too) parked; TIME_NONE if none. */
+int64_t store_outbound_oldest(struct store *store, const char *channel,
+                              bool parked_too);
+/* Counts of one incident. */
+void store_outbound_incident_counts(struct store *store, int64_t incident_row,
+                                    struct channel_counts *counts);
+int64_t store_message_count(struct store *store, int64_t incident_row); /* 0: all */
+
+/* Distribution lists: versions of a file of recipients. */
+/* The newest complete list, if it has this content, or 0. */
+int64_t store_list_find(struct store *store, const char *channel, const char *sha256);
+/* The newest complete list of the channel, or 0. */
+int64_t store_list_current(struct store *store, const char *channel);
+/* Begins a list (drops an unfinished one of the same channel); returns its key. */
+int64_t store_list_begin(struct store *store, const char *channel, const char *sha256,
+                         int64_t now_ms);
+/* Adds an address; a repeat within the list is passed over. */
+void store_list_add(struct store *store, int64_t list, const char *address);
+/* Completes it, and drops older lists that no message is to be expanded to any more. */
+void store_list_finish(struct store *store, int64_t list);
+int64_t store_list_size(struct store *store, int64_t list);
+/*
+ * Makes rows for the next up to max recipients of the list row `key` (state pending,
+ * list != 0) and stores the cursor; true when there are more. At the end the list row
+ * becomes EXPANDED and the next one of its order ready. A row whose list is not
+ * complete yet (list == -1) takes the channel's current list, once there is one.
+ */
+bool store_expand(struct store *store, int64_t key, size_t max, int64_t now_ms);
+/* Keys of list rows of any channel that are ready to be expanded; how many. */
+size_t store_expandable(struct store *store, int64_t *keys, size_t max);
+
+#endif

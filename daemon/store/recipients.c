@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Distribution lists, and the expansion of a message to the persons on one (D2): a
+ * batch of rows and the cursor behind them in one transaction.
+ */
+#include "base/memory.h"
+#include "store/database.h"
+#include "store/order.h"
+#include "store/outbound.h"
+#include "store/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BULK_ABOVE = 1000 /* recipients; D9 */
+};
+
+enum {
+    LIST_FIND,
+    LIST_CURRENT,
+    LIST_DROP_UNFINISHED_ADDRESSES,
+    LIST_DROP_UNFINISHED,
+    LIST_BEGIN,
+    LIST_ADD,
+    LIST_FINISH,
+    LIST_DROP_SUPERSEDED_ADDRESSES,
+    LIST_DROP_SUPERSEDED,
+    LIST_SIZE,
+    ROW_TO_EXPAND,
+    ROW_TAKE_LIST,
+    BATCH_END,
+    BATCH_MORE,
+    BATCH_BLOCKED,
+    EXPAND,
+    EXPAND_BLOCKED,
+    CURSOR,
+    EXPANDED,
+    EXPANDABLE
+};
+
+#define NEWEST_COMPLETE                                                                \
+    "(SELECT max(row) FROM recipient_list WHERE channel = ?1 AND complete = 1)"
+#define UNFINISHED_LISTS                                                               \
+    "(SELECT row FROM recipient_list WHERE channel = ?1 AND complete = 0)"
+/* Older lists of the channel of list ?1, but for those a message is yet to go to. */
+#define SUPERSEDED_LISTS                                                               \
+    "(SELECT l.row FROM recipient_list l WHERE l.row <> ?1 AND l.complete = 1"         \
+    " AND l.channel = (SELECT channel FROM recipient_list WHERE row = ?1)"             \
+    " AND l.row NOT IN (SELECT list FROM outbound WHERE list <> 0 AND state <= 1))"
+
+/* In the order of the addresses, which is that of the index of orders. Somebody who is a
+ * recipient by name too has a row already. ?1 to ?8 are columns of the list row; ?9 the
+ * list, of which the addresses behind ?10 up to ?11 get their rows. */
+#define EXPAND_INTO                                                                    \
+    "INSERT INTO outbound (message, incident, sequence, previous, channel, priority,"  \
+    " created_at_ms, due_at_ms, recipient, list, state, ready)"                        \
+    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, r.address, 0, " SQL_PENDING ", "
+#define EXPAND_FROM                                                                    \
+    " FROM recipient r WHERE r.list = ?9 AND r.address > ?10 AND r.address <= ?11"     \
+    " ORDER BY r.address ON CONFLICT DO NOTHING"
+
+static const char *const sql[] = {
+    [LIST_FIND] = "SELECT row FROM recipient_list WHERE row = " NEWEST_COMPLETE
+                  " AND sha256 = ?2",
+    [LIST_CURRENT] = "SELECT " NEWEST_COMPLETE,
+    [LIST_DROP_UNFINISHED_ADDRESSES] =
+        "DELETE FROM recipient WHERE list IN " UNFINISHED_LISTS,
+    [LIST_DROP_UNFINISHED] =
+        "DELETE FROM recipient_list WHERE channel = ?1 AND complete = 0",
+    [LIST_BEGIN] =
+        "INSERT INTO recipient_list (channel, sha256, complete, size, created_at_ms)"
+        " VALUES (?1, ?2, 0, 0, ?3)",
+    [LIST_ADD] = "INSERT INTO recipient (list, address) VALUES (?1, ?2)"
+                 " ON CONFLICT DO NOTHING",
+    [LIST_FINISH] = "UPDATE recipient_list SET complete = 1, size ="
+                    " (SELECT count(*) FROM recipient WHERE list = ?1) WHERE row = ?1",
+    [LIST_DROP_SUPERSEDED_ADDRESSES] =
+        "DELETE FROM recipient WHERE list IN " SUPERSEDED_LISTS,
+    [LIST_DROP_SUPERSEDED] =
+        "DELETE FROM recipient_list WHERE row IN " SUPERSEDED_LISTS,
+    [LIST_SIZE] = "SELECT CASE WHEN complete = 1 THEN size ELSE"
+                  " (SELECT count(*) FROM recipient WHERE list = ?1) END"
+                  " FROM recipient_list WHERE row = ?1",
+    [ROW_TO_EXPAND] = "SELECT message, incident, sequence, previous, channel, priority,"
+                      " created_at_ms, due_at_ms, list, cursor FROM outbound"
+                      " WHERE row = ?1 AND list <> 0 AND state = " SQL_PENDING,
+    [ROW_TAKE_LIST] = "UPDATE outbound SET list = ?2 WHERE row = ?1",
+    [BATCH_END] = "SELECT max(address) FROM (SELECT address FROM recipient"
+                  " WHERE list = ?1 AND address > ?2 ORDER BY address LIMIT ?3)",
+    [BATCH_MORE] = "SELECT 1 FROM recipient WHERE list = ?1 AND address > ?2 LIMIT 1",
+    [BATCH_BLOCKED] = "SELECT 1 FROM outbound WHERE incident = ?1 AND channel = ?2"
+                      " AND recipient > ?3 AND recipient <= ?4"
+                      " AND " SQL_UNFINISHED_STATE " LIMIT 1",
+    /* Two ways, for one that reads the table it writes takes twice the time. */
+    [EXPAND] = EXPAND_INTO "1" EXPAND_FROM,
+    [EXPAND_BLOCKED] =
+        EXPAND_INTO "NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
+                    " AND o.channel = ?5 AND o.recipient = r.address"
+                    " AND o." SQL_UNFINISHED_STATE ")" EXPAND_FROM,
+    [CURSOR] = "UPDATE outbound SET cursor = ?2 WHERE row = ?1",
+    [EXPANDED] = "UPDATE outbound SET state = " SQL_EXPANDED ", concluded_at_ms = ?2"
+                 " WHERE row = ?1",
+    [EXPANDABLE] =
+        "SELECT row FROM outbound WHERE list <> 0 AND state <= 1"
+        " AND state = " SQL_PENDING " AND ready = 1 AND EXISTS (SELECT 1 FROM"
+        " recipient_list r WHERE r.channel = outbound.channel AND r.complete = 1"
+        " AND (outbound.list = -1 OR r.row = outbound.list))"
+        " ORDER BY priority, row LIMIT ?1",
+};
+
+const struct statement_table recipients_statements = { STATEMENTS_RECIPIENTS, sql,
+                                                       ARRAY_COUNT(sql) };
+
+/* --- Lists ------------------------------------------------------------------------ */
+
+int64_t
+store_list_find(struct store *store, const char *channel, const char *sha256)
+{
+    return statement_integer(
+        store, &recipients_statements, LIST_FIND, 0,
+        VALUES(integer(channel_number(store, channel)), text(sha256)));
+}
+
+int64_t
+store_list_current(struct store *store, const char *channel)
+{
+    return statement_integer(store, &recipients_statements, LIST_CURRENT, 0,
+                             VALUES(integer(channel_number(store, channel))));
+}
+
+int64_t
+store_list_begin(struct store *store, const char *channel, const char *sha256,
+                 int64_t now_ms)
+{
+    int64_t number = channel_number_new(store, channel);
+
+    statement_run(store, &recipients_statements, LIST_DROP_UNFINISHED_ADDRESSES,
+                  VALUES(integer(number)));
+    statement_run(store, &recipients_statements, LIST_DROP_UNFINISHED,
+                  VALUES(integer(number)));
+    statement_run(store, &recipients_statements, LIST_BEGIN,
+                  VALUES(integer(number), text(sha256), moment(now_ms)));
+    return store->failed ? 0 : sqlite3_last_insert_rowid(store->connection);
+}
+
+void
+store_list_add(struct store *store, int64_t list, const char *address)
+{
+    statement_run(store, &recipients_statements, LIST_ADD,
+                  VALUES(integer(list), text(address)));
+}
+
+void
+store_list_finish(struct store *store, int64_t list)
+{
+    statement_run(store, &recipients_statements, LIST_FINISH, VALUES(integer(list)));
+    statement_run(store, &recipients_statements, LIST_DROP_SUPERSEDED_ADDRESSES,
+                  VALUES(integer(list)));
+    statement_run(store, &recipients_statements, LIST_DROP_SUPERSEDED,
+                  VALUES(integer(list)));
+}
+
+int64_t
+store_list_size(struct store *store, int64_t list)
+{
+    return statement_integer(store, &recipients_statements, LIST_SIZE, 0,
+                             VALUES(integer(list)));
+}
+
+/* --- Expansion -------------------------------------------------------------------- */
+
+struct expansion {
+    int64_t row;
+    int64_t message, incident, sequence, previous, channel;
+    enum priority priority;
+    int64_t created_at_ms, due_at_ms;
+    int64_t list;
+    char *cursor; /* the last address that has its row; "" at first */
+};
+
+static bool
+expansion_find(struct store *store, int64_t key, struct expansion *expansion)
+{
+    sqlite3_stmt *statement = statement_start(store, &recipients_statements,
+                                              ROW_TO_EXPAND, VALUES(integer(key)));
+    const char *cursor;
+
+    if (!statement_step(store, statement)) {
+        return false;
+    }
+    expansion->row = key;
+    expansion->message = column_integer(statement, 0);
+    expansion->incident = column_integer(statement, 1);
+    expansion->sequence = column_integer(statement, 2);
+    expansion->previous = column_integer(statement, 3);
+    expansion->channel = column_integer(statement, 4);
+    expansion->priority = (enum priority)column_integer(statement, 5);
+    expansion->created_at_ms = column_moment(statement, 6, TIME_NONE);
+    expansion->due_at_ms = column_integer(statement, 7);
+    expansion->list = column_integer(statement, 8);
+    cursor = column_text(statement, 9);
+    expansion->cursor = string_copy(cursor == NULL ? "" : cursor);
+    statement_end(statement);
+    return true;
+}
+
+/* False while the list is not complete. */
+static bool
+expansion_take_list(struct store *store, struct expansion *expansion)
+{
+    if (expansion->list > 0) {
+        return true;
+    }
+    expansion->list = statement_integer(store, &recipients_statements, LIST_CURRENT, 0,
+                                        VALUES(integer(expansion->channel)));
+    if (expansion->list == 0) {
+        return false;
+    }
+    statement_run(store, &recipients_statements, ROW_TAKE_LIST,
+                  VALUES(integer(expansion->row), integer(expansion->list)));
+    return true;
+}
+
+static enum priority
+expansion_priority(struct store *store, const struct expansion *expansion)
+{
+    if (expansion->priority != PRIORITY_URGENT &&
+        store_list_size(store, expansion->list) > BULK_ABOVE) {
+        return PRIORITY_BULK;
+    }
+    return expansion->priority;
+}
+
+/* The last address of the next batch; NULL when nobody is left. Caller frees. */
+static char *
+batch_end(struct store *store, const struct expansion *expansion, size_t max)
+{
+    sqlite3_stmt *statement =
+        statement_start(store, &recipients_statements, BATCH_END,
+                        VALUES(integer(expansion->list), text(expansion->cursor),
+                               integer((int64_t)max)));
+    char *end = NULL;
+
+    if (statement_step(store, statement)) {
+        end = column_text_copy(statement, 0);
+        statement_end(statement);
+    }
+    return end;
+}
+
+/* Whether somebody up to `end` still waits for an older message. */
+static bool
+batch_is_blocked(struct store *store, const struct expansion *expansion,
+                 const char *end)
+{
+    return statement_integer(store, &recipients_statements, BATCH_BLOCKED, 0,
+                             VALUES(integer(expansion->incident),
+                                    integer(expansion->channel),
+                                    text(expansion->cursor), text(end))) != 0;
+}
+
+static void
+expand_batch(struct store *store, struct expansion *expansion, size_t max)
+{
+    char *end = batch_end(store, expansion, max);
+    int64_t n;
+
+    if (end == NULL) {
+        return;
+    }
+    n = statement_run(store, &recipients_statements,
+                      batch_is_blocked(store, expansion, end) ? EXPAND_BLOCKED : EXPAND,
+                      VALUES(integer(expansion->message), integer(expansion->incident),
+                             integer(expansion->sequence), integer(expansion->previous),
+                             integer(expansion->channel),
+                             integer((int64_t)expansion_priority(store, expansion)),
+                             moment(expansion->created_at_ms),
+                             integer(expansion->due_at_ms), integer(expansion->list),
+                             text(expansion->cursor), text(end)));
+    counts_add(store, expansion->channel, DELIVERY_PENDING, n);
+    statement_run(store, &recipients_statements, CURSOR,
+                  VALUES(integer(expansion->row), text(end)));
+    free(expansion->cursor);
+    expansion->cursor = end;
+}
+
+static void
+expansion_finish(struct store *store, const struct expansion *expansion, int64_t now_ms)
+{
+    struct position position = { 0 };
+
+    statement_run(store, &recipients_statements, EXPANDED,
+                  VALUES(integer(expansion->row), moment(now_ms)));
+    counts_add(store, expansion->channel, DELIVERY_PENDING, -1);
+    if (position_find(store, expansion->row, &position)) {
+        order_settle(store, &position);
+    }
+    position_clear(&position);
+}
+
+bool
+store_expand(struct store *store, int64_t key, size_t max, int64_t now_ms)
+{
+    struct expansion expansion = { 0 };
+    bool more = false;
+
+    if (expansion_find(store, key, &expansion) &&
+        expansion_take_list(store, &expansion)) {
+        expand_batch(store, &expansion, max);
+        more = statement_integer(
+                   store, &recipients_statements, BATCH_MORE, 0,
+                   VALUES(integer(expansion.list), text(expansion.cursor))) != 0;
+        if (!more && !store->failed) {
+            expansion_finish(store, &expansion, now_ms);
+        }
+    }
+    free(expansion.cursor);
+    return more;
+}
+
+size_t
+store_expandable(struct store *store, int64_t *keys, size_t max)
+{
+    sqlite3_stmt *statement = statement_start(store, &recipients_statements, EXPANDABLE,
+                                              VALUES(integer((int64_t)max)));
+    size_t n = 0;
+
+    while (statement_step(store, statement)) {
+        if (n < max) {
+            keys[n++] = column_integer(statement, 0);
+        }
+    }
+    return n;
+}

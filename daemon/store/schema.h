@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The schema and its steps from version to version. For the files of this folder.
+ */
+#ifndef BUDKAVLE_STORE_SCHEMA_H
+#define BUDKAVLE_STORE_SCHEMA_H
+
+#include "base/status.h"
+
+#include <stdint.h>
+
+struct store;
+
+/* A step makes version N + 1 of version N, N being its place in the table. */
+struct schema_step {
+    const char *sql[4]; /* run in order, as far as given */
+};
+extern const struct schema_step schema_steps[];
+
+/* STATUS_INVALID: a database of another program; STATUS_CONFLICT: newer than n_steps.
+ * Changes nothing. */
+enum status schema_check(struct store *store, int n_steps, struct error *error);
+
+/*
+ * Brings a database that was checked to version n_steps, each step in one transaction.
+ * One that has content is copied beside itself before ("PATH.v1").
+ */
+enum status schema_upgrade(struct store *store, const struct schema_step *steps,
+                           int n_steps, int64_t now_ms, struct error *error);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Preparing, binding and stepping the named statements. */
+#include "store/statement.h"
+
+#include "base/memory.h"
+#include "store/database.h"
+#include "store/tables.h"
+
+#include <stdlib.h>
+
+const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
+    [STATEMENTS_STORE] = &store_statements,
+    [STATEMENTS_COUNTS] = &counts_statements,
+    [STATEMENTS_EVENTS] = &events_statements,
+    [STATEMENTS_FILES] = &files_statements,
+    [STATEMENTS_INCIDENTS] = &incidents_statements,
+    [STATEMENTS_INCIDENT_LISTS] = &incident_lists_statements,
+    [STATEMENTS_TIMELINE] = &timeline_statements,
+    [STATEMENTS_MESSAGES] = &messages_statements,
+    [STATEMENTS_ORDER] = &order_statements,
+    [STATEMENTS_QUEUE] = &queue_statements,
+    [STATEMENTS_OUTBOUND_LISTS] = &outbound_lists_statements,
+    [STATEMENTS_OPERATE] = &operate_statements,
+    [STATEMENTS_RECIPIENTS] = &recipients_statements,
+};
+
+void
+statements_clear(struct statements *statements)
+{
+    for (int set = 0; set < STATEMENT_SET_COUNT; set++) {
+        for (int id = 0;
+             statements->prepared[set] != NULL && id < statement_tables[set]->count;
+             id++) {
+            sqlite3_finalize(statements->prepared[set][id]);
+        }
+        free(statements->prepared[set]);
+        statements->prepared[set] = NULL;
+    }
+}
+
+static sqlite3_stmt *
+find_prepared(struct store *store, const struct statement_table *table, int id)
+{
+    sqlite3_stmt ***set = &store->statements.prepared[table->set];
+    int code;
+
+    if (*set == NULL) {
+        *set = memory_array((size_t)table->count, sizeof(sqlite3_stmt *));
+    }
+    if ((*set)[id] == NULL) {
+        code = sqlite3_prepare_v3(store->connection, table->sql[id], -1,
+                                  SQLITE_PREPARE_PERSISTENT, &(*set)[id], NULL);
+        if (code != SQLITE_OK) {
+            store_fail(store, code);
+        }
+    }
+    return (*set)[id];
+}
+
+static int
+bind_value(sqlite3_stmt *statement, int index, const struct value *value)
+{
+    switch (value->kind) {
+    case VALUE_NULL:
+        return sqlite3_bind_null(statement, index);
+    case VALUE_INTEGER:
+        return sqlite3_bind_int64(statement, index, value->integer);
+    case VALUE_TEXT:
+        return sqlite3_bind_text(statement, index, value->text, -1, SQLITE_STATIC);
+    }
+    return SQLITE_MISUSE;
+}
+
+sqlite3_stmt *
+statement_start(struct store *store, const struct statement_table *table, int id,
+                const struct value *values, size_t n_values)
+{
+    sqlite3_stmt *statement;
+    size_t n_parameters;
+    int code;
+
+    if (store->failed) {
+        return NULL;
+    }
+    statement = find_prepared(store, table, id);
+    if (statement == NULL) {
+        return NULL;
+    }
+    if (sqlite3_stmt_busy(statement)) {
+        fatal("store: a list is read inside a reading of the same list: %s",
+              table->sql[id]);
+    }
+    n_parameters = (size_t)sqlite3_bind_parameter_count(statement);
+    for (size_t i = 0; i < n_values && i < n_parameters; i++) {
+        code = bind_value(statement, (int)i + 1, &values[i]);
+        if (code != SQLITE_OK) {
+            store_fail(store, code);
+            return NULL;
+        }
+    }
+    return statement;
+}
+
+bool
+statement_step(struct store *store, sqlite3_stmt *statement)
+{
+    int code;
+
+    if (statement == NULL) {
+        return false;
+    }
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        return true;
+    }
+    if (code != SQLITE_DONE) {
+        store_fail(store, code);
+    }
+    sqlite3_reset(statement);
+    return false;
+}
+
+void
+statement_end(sqlite3_stmt *statement)
+{
+    if (statement != NULL) {
+        sqlite3_reset(statement);
+    }
+}
+
+int64_t
+statement_run(struct store *store, const struct statement_table *table, int id,
+              const struct value *values, size_t n_values)
+{
+    sqlite3_stmt *statement;
+
+    store_begin(store);
+    statement = statement_start(store, table, id, values, n_values);
+    if (statement == NULL) {
+        return 0;
+    }
+    while (statement_step(store, statement)) {
+    }
+    return store->failed ? 0 : sqlite3_changes64(store->connection);
+}
+
+int64_t
+statement_integer(struct store *store, const struct statement_table *table, int id,
+                  int64_t otherwise, const struct value *values, size_t n_values)
+{
+    sqlite3_stmt *statement = statement_start(store, table, id, values, n_values);
+    int64_t number = otherwise;
+
+    if (statement_step(store, statement)) {
+        number = column_moment(statement, 0, otherwise);
+        statement_end(statement);
+    }
+    return number;
+}
+
+int64_t
+column_integer(sqlite3_stmt *statement, int column)
+{
+    return sqlite3_column_int64(statement, column);
+}
+
+int64_t
+column_moment(sqlite3_stmt *statement, int column, int64_t absent)
+{
+    if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
+        return absent;
+    }
+    return sqlite3_column_int64(statement, column);
+}
+
+const char *
+column_text(sqlite3_stmt *statement, int column)
+{
+    return (const char *)sqlite3_column_text(statement, column);
+}
+
+char *
+column_text_copy(sqlite3_stmt *statement, int column)
+{
+    return string_copy(column_text(statement, column));
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Transactions, the sticky failure, notes and public ids. */
+#include "store/store.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "store/database.h"
+#include "store/tables.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    BEGIN,
+    COMMIT,
+    TRY_BEGIN,
+    TRY_UNDO,
+    TRY_KEEP,
+    NOTE_FIND,
+    NOTE_SAVE
+};
+
+static const char *const sql[] = {
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [COMMIT] = "COMMIT",
+    [TRY_BEGIN] = "SAVEPOINT try",
+    [TRY_UNDO] = "ROLLBACK TO try",
+    [TRY_KEEP] = "RELEASE try",
+    [NOTE_FIND] = "SELECT value FROM note WHERE name = ?1",
+    [NOTE_SAVE] = ("INSERT INTO note (name, value) VALUES (?1, ?2) "
+                   "ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
+};
+
+const struct statement_table store_statements = { STATEMENTS_STORE, sql,
+                                                  ARRAY_COUNT(sql) };
+
+/* --- Failure ---------------------------------------------------------------------- */
+
+/* A quota or a limit on the size of files is a lack of room too. */
+static bool
+is_lack_of_room(struct store *store, int code)
+{
+    int cause = sqlite3_system_errno(store->connection);
+
+    if ((code & 0xff) == SQLITE_FULL) {
+        return true;
+    }
+    return code == SQLITE_IOERR_WRITE &&
+           (cause == ENOSPC || cause == EDQUOT || cause == EFBIG);
+}
+
+void
+store_fail(struct store *store, int code)
+{
+    if (store->failed) {
+        return;
+    }
+    store->failed = true;
+    store->failure = is_lack_of_room(store, code) ? STATUS_FULL : STATUS_IO;
+    free(store->failure_text);
+    store->failure_text =
+        string_format("%s (SQLite code %d)", sqlite3_errmsg(store->connection), code);
+}
+
+static void
+forget_failure(struct store *store)
+{
+    store->failed = false;
+    free(store->failure_text);
+    store->failure_text = NULL;
+}
+
+bool
+store_failed(const struct store *store)
+{
+    return store->failed;
+}
+
+static enum status
+tell_failure(const struct store *store, struct error *error)
+{
+    if (store->failure == STATUS_FULL) {
+        return error_set(error, STATUS_FULL,
+                         "there is no room for the database %s: %s; make room on its "
+                         "disk",
+                         store->path, store->failure_text);
+    }
+    return error_set(error, STATUS_IO, "the database %s failed: %s", store->path,
+                     store->failure_text);
+}
+
+/* --- Transactions ----------------------------------------------------------------- */
+
+/* Steps a statement that is no part of a transaction's content. */
+static void
+control(struct store *store, int id)
+{
+    sqlite3_stmt *statement = statement_start(store, &store_statements, id, NO_VALUES);
+
+    while (statement_step(store, statement)) {
+    }
+}
+
+void
+store_begin(struct store *store)
+{
+    if (store->in_transaction || store->failed) {
+        return;
+    }
+    control(store, BEGIN);
+    store->in_transaction = !store->failed;
+}
+
+bool
+store_in_transaction(const struct store *store)
+{
+    return store->in_transaction;
+}
+
+/* Some failures make SQLite roll back by itself. A rollback that fails leaves the
+ * journal to the next start; the process ends after any such failure. */
+void
+store_rollback(struct store *store)
+{
+    if (sqlite3_get_autocommit(store->connection) == 0 &&
+        sqlite3_exec(store->connection, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {
+        log_error("store: a rollback failed: %s", sqlite3_errmsg(store->connection));
+    }
+    counts_rolled_back(&store->counts);
+    store->in_transaction = false;
+    store->trying = false;
+    forget_failure(store);
+}
+
+static int64_t
+monotonic_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void
+keep_time(struct store *store, int64_t us)
+{
+    if (store->n_commits < COMMIT_TIMES_KEPT) {
+        store->commit_us[store->n_commits++] = us;
+    }
+}
+
+enum status
+store_commit(struct store *store, struct error *error)
+{
+    enum status status = STATUS_OK;
+    int64_t begun_us;
+
+    if (store->in_transaction && !store->failed) {
+        counts_write(store);
+        begun_us = monotonic_us();
+        control(store, COMMIT);
+        keep_time(store, monotonic_us() - begun_us);
+    }
+    if (store->failed) {
+        status = tell_failure(store, error);
+        store_rollback(store);
+        return status;
+    }
+    if (store->in_transaction) {
+        counts_committed(&store->counts);
+        store->in_transaction = false;
+        store->trying = false;
+    }
+    return STATUS_OK;
+}
+
+void
+store_commit_times(struct store *store, void (*each)(void *context, int64_t us),
+                   void *context)
+{
+    for (int i = 0; i < store->n_commits; i++) {
+        each(context, store->commit_us[i]);
+    }
+    store->n_commits = 0;
+}
+
+void
+store_try_begin(struct store *store)
+{
+    store_begin(store);
+    if (store->trying) {
+        fatal("store: a try inside a try");
+    }
+    control(store, TRY_BEGIN);
+    counts_try_begin(&store->counts);
+    store->trying = !store->failed;
+}
+
+void
+store_try_undo(struct store *store)
+{
+    if (!store->trying) {
+        return;
+    }
+    control(store, TRY_UNDO);
+    control(store, TRY_KEEP);
+    counts_try_undo(&store->counts);
+    store->trying = false;
+}
+
+void
+store_try_keep(struct store *store)
+{
+    if (!store->trying) {
+        return;
+    }
+    control(store, TRY_KEEP);
+    store->trying = false;
+}
+
+/* --- Notes and ids ---------------------------------------------------------------- */
+
+char *
+store_note_find(struct store *store, const char *name)
+{
+    sqlite3_stmt *statement =
+        statement_start(store, &store_statements, NOTE_FIND, VALUES(text(name)));
+    char *value = NULL;
+
+    if (statement_step(store, statement)) {
+        value = column_text_copy(statement, 0);
+        statement_end(statement);
+    }
+    return value;
+}
+
+void
+store_note_save(struct store *store, const char *name, const char *value)
+{
+    statement_run(store, &store_statements, NOTE_SAVE, VALUES(text(name), text(value)));
+}
+
+const char *
+store_instance(const struct store *store)
+{
+    return store->instance;
+}
+
+void
+public_id_format(const struct store *store, char kind, int64_t row, char *out,
+                 size_t size)
+{
+    (void)snprintf(out, size, "%c_%s_%lld", kind, store->instance, (long long)row);
+}
+
+int64_t
+public_id_parse(const struct store *store, char kind, const char *id)
+{
+    char prefix[STORE_INSTANCE_SIZE + 4];
+    char *end;
+    size_t len;
+    long long row;
+
+    (void)snprintf(prefix, sizeof(prefix), "%c_%s_", kind, store->instance);
+    len = strlen(prefix);
+    if (strncmp(id, prefix, len) != 0 || id[len] < '1' || id[len] > '9') {
+        return 0;
+    }
+    errno = 0;
+    row = strtoll(id + len, &end, 10);
+    return errno == 0 && *end == '\0' ? row : 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Everything that happened around one incident, in one list. */
+#include "base/memory.h"
+#include "store/database.h"
+#include "store/incidents.h"
+#include "store/tables.h"
+
+enum {
+    TIMELINE
+};
+
+/* Columns: time, kind, key, event_id, body, result, why, notice, sequence, channel, uid,
+ * action. The kinds are numbered as enum timeline_kind. */
+static const char *const sql[] = {
+    [TIMELINE] =
+        "SELECT received_at_ms, 0, receipt, event_id, body, result, why, -1, 0, NULL,"
+        " -1, NULL FROM event WHERE incident = ?1 "
+        "UNION ALL "
+        "SELECT written_at_ms, 1, row, NULL, NULL, 0, NULL, notice, sequence, NULL,"
+        " -1, NULL FROM message WHERE incident = ?1 "
+        "UNION ALL "
+        "SELECT o.concluded_at_ms, 2, o.row, NULL, NULL, o.state, o.last_error, -1,"
+        " o.sequence, c.name, -1, NULL FROM channel c CROSS JOIN outbound o "
+        "ON o.incident = ?1 AND o.channel = c.row AND o.recipient = '' "
+        "WHERE o.concluded_at_ms IS NOT NULL AND o.state <> " SQL_EXPANDED " "
+        "UNION ALL "
+        "SELECT at_ms, 3, row, NULL, NULL, 0, reason, -1, 0, channel, uid, action "
+        "FROM action WHERE incident = ?1 "
+        "ORDER BY 1, 2, 3",
+};
+_Static_assert(TIMELINE_EVENT == 0 && TIMELINE_MESSAGE == 1 && TIMELINE_DELIVERY == 2 &&
+                   TIMELINE_ACTION == 3,
+               "the statement numbers the kinds");
+
+const struct statement_table timeline_statements = { STATEMENTS_TIMELINE, sql,
+                                                     ARRAY_COUNT(sql) };
+
+void
+store_timeline(struct store *store, int64_t incident_row,
+               bool (*each)(void *context, const struct timeline_entry *entry),
+               void *context)
+{
+    sqlite3_stmt *statement = statement_start(store, &timeline_statements, TIMELINE,
+                                              VALUES(integer(incident_row)));
+    struct timeline_entry entry;
+
+    while (statement_step(store, statement)) {
+        entry = (struct timeline_entry){
+            .at_ms = column_moment(statement, 0, TIME_NONE),
+            .kind = (enum timeline_kind)column_integer(statement, 1),
+            .event_id = column_text(statement, 3),
+            .body = column_text(statement, 4),
+            .result = (int)column_integer(statement, 5),
+            .why = column_text(statement, 6),
+            .notice = (int)column_integer(statement, 7),
+            .sequence = column_integer(statement, 8),
+            .channel = column_text(statement, 9),
+            .uid = column_integer(statement, 10),
+            .action = column_text(statement, 11),
+        };
+        if (!each(context, &entry)) {
+            statement_end(statement);
+            return;
+        }
+    }
+}
