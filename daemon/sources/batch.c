@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Reading a batch of files and handing their events on.
+ */
+#include "base/digest.h"
+#include "base/memory.h"
+#include "codec/event_json.h"
+#include "sources/file_name.h"
+#include "sources/inbox_internal.h"
+#include "sources/reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Files that killed the process come last; the rest by (modification time, name). */
+static bool
+comes_before(const struct seen_file *a, const struct seen_file *b)
+{
+    if ((a->deaths > 0) != (b->deaths > 0)) {
+        return b->deaths > 0;
+    }
+    if (a->mark.modified_ns != b->mark.modified_ns) {
+        return a->mark.modified_ns < b->mark.modified_ns;
+    }
+    return strcmp(a->name, b->name) < 0;
+}
+
+void
+batch_offer(struct inbox *inbox, struct seen_file *file)
+{
+    size_t at = inbox->n_batch;
+
+    if (at == INBOX_BATCH_FILES) {
+        if (!comes_before(file, inbox->batch[at - 1])) {
+            return;
+        }
+        at--;
+    } else {
+        inbox->n_batch++;
+    }
+    for (; at > 0 && comes_before(file, inbox->batch[at - 1]); at--) {
+        inbox->batch[at] = inbox->batch[at - 1];
+    }
+    inbox->batch[at] = file;
+}
+
+/* Cuts the batch to its size in bytes, and so that a file that killed the process is
+ * parsed alone. */
+static void
+batch_trim(struct inbox *inbox)
+{
+    int64_t bytes = inbox->batch[0]->mark.size;
+    size_t n = 1;
+
+    while (n < inbox->n_batch && inbox->batch[0]->deaths == 0 &&
+           inbox->batch[n]->deaths == 0 &&
+           bytes + inbox->batch[n]->mark.size <= INBOX_BATCH_BYTES) {
+        bytes += inbox->batch[n]->mark.size;
+        n++;
+    }
+    inbox->n_batch = n;
+}
+
+static void
+refuse(struct seen_file *file)
+{
+    file->fate = FATE_REJECTED;
+    if (file->folder == FOLDER_DONE) {
+        faults_add(&file->faults, 0, 0, "",
+                   "the file had been taken before and was written to afterwards; what "
+                   "was taken then is not undone");
+    }
+}
+
+static void
+try_later(struct seen_file *file, struct moment now)
+{
+    faults_clear(&file->faults);
+    file->not_before_ms = now.mono_ms + INBOX_RETRY_MS;
+}
+
+static bool
+has_rested(const struct seen_file *file, int64_t rest_ms, struct moment now)
+{
+    return file->folder == FOLDER_NEW || now.mono_ms - file->since_ms >= rest_ms;
+}
+
+static void
+take_events(struct inbox *inbox, struct seen_file *file, const char *sha256,
+            struct events *events, struct moment now)
+{
+    enum status status = inbox->ports.take(inbox->ports.context, inbox->source,
+                                           file->name, sha256, events, &file->faults);
+
+    switch (status) {
+    case STATUS_OK:
+        file->fate = FATE_DONE;
+        inbox->taken++;
+        if (file->folder == FOLDER_DONE) {
+            inbox_trouble(inbox, TROUBLE_GREW, now.mono_ms + INBOX_WATCH_DONE_MS,
+                          "done/%s grew after it was taken, and was taken again in "
+                          "full; senders should write elsewhere and rename into new/",
+                          file->name);
+        }
+        break;
+    case STATUS_INVALID:
+    case STATUS_CONFLICT:
+    case STATUS_REFUSED:
+    case STATUS_LIMIT:
+        refuse(file);
+        break;
+    case STATUS_NOT_FOUND:
+    case STATUS_BUSY:
+    case STATUS_FULL:
+    case STATUS_IO:
+    case STATUS_COUNT:
+        try_later(file, now);
+        inbox_trouble(inbox, TROUBLE_FULL, now.mono_ms + INBOX_TROUBLE_MS,
+                      "files wait in the spool because there is no room to store them; "
+                      "they are tried again every 5 s");
+        break;
+    }
+}
+
+/* One event per line may lack its last lines without anything showing it. */
+static bool
+may_lack_lines(const struct buffer *content)
+{
+    return content->len > 0 && content->data[content->len - 1] != '\n' &&
+           events_look_like_lines(content->data, content->len);
+}
+
+static void
+take_content(struct inbox *inbox, struct seen_file *file, const struct buffer *content,
+             struct moment now)
+{
+    char sha256[SHA256_HEX_SIZE];
+    struct events events = { 0 };
+
+    sha256_hex(content->data, content->len, sha256);
+    if (inbox->ports.known(inbox->ports.context, inbox->source, file->name, sha256)) {
+        file->fate = FATE_DONE;
+        return;
+    }
+    if (!has_rested(file, LINES_REST_MS, now) && may_lack_lines(content)) {
+        file->rest_ms = LINES_REST_MS;
+        return;
+    }
+    enum status status = events_parse(content->data, content->len, inbox->source,
+                                      now.wall_ms, &events, &file->faults);
+    if (status == STATUS_OK) {
+        take_events(inbox, file, sha256, &events, now);
+    } else if (status == STATUS_INVALID && !has_rested(file, UNPARSABLE_REST_MS, now)) {
+        /* A half-written upload looks so. */
+        faults_clear(&file->faults);
+        file->rest_ms = UNPARSABLE_REST_MS;
+    } else {
+        refuse(file);
+    }
+    events_clear(&events);
+}
+
+static void
+not_readable(struct inbox *inbox, struct seen_file *file, const struct error *error,
+             bool forbidden, struct moment now)
+{
+    if (forbidden && now.mono_ms - file->since_ms >= UNPARSABLE_REST_MS) {
+        faults_add(&file->faults, 0, 0, "",
+                   "%s; files must be readable by the folder's group (umask 0007)",
+                   error->text);
+        refuse(file);
+        return;
+    }
+    try_later(file, now);
+    inbox_trouble(inbox, TROUBLE_READ, now.mono_ms + INBOX_TROUBLE_MS, "%s/%s: %s",
+                  folder_name(file->folder), file->name, error->text);
+}
+
+static void
+take_file(struct inbox *inbox, struct seen_file *file, struct moment now)
+{
+    struct buffer content = { 0 };
+    struct error error = { 0 };
+
+    if (file->deaths >= INBOX_MAX_DEATHS) {
+        faults_add(&file->faults, 0, 0, "",
+                   "the daemon ended unexpectedly %lld times while it read this file; "
+                   "it was not read again and is kept here as it came",
+                   (long long)file->deaths);
+        refuse(file);
+        return;
+    }
+    switch (read_file(inbox->folders.fds[file->folder], file->name, &file->mark,
+                      &content, &error)) {
+    case READ_WHOLE:
+        take_content(inbox, file, &content, now);
+        break;
+    case READ_GONE:
+    case READ_CHANGED:
+        /* The next look sees what it is now; without one it is not tried again. */
+        file->not_before_ms = now.mono_ms + INBOX_RETRY_MS;
+        inbox->looked_at[file->folder].wanted = true;
+        break;
+    case READ_UNREADABLE:
+        not_readable(inbox, file, &error, true, now);
+        break;
+    case READ_FAILED:
+        not_readable(inbox, file, &error, false, now);
+        break;
+    }
+    buffer_clear(&content);
+}
+
+/* Tells the store which files are about to be parsed, and learns how often each has
+ * killed the process. */
+static bool
+announce(struct inbox *inbox, struct moment now)
+{
+    const char *names[INBOX_BATCH_FILES];
+    int64_t deaths[INBOX_BATCH_FILES] = { 0 };
+
+    for (size_t i = 0; i < inbox->n_batch; i++) {
+        names[i] = inbox->batch[i]->name;
+    }
+    if (!inbox->ports.attempt(inbox->ports.context, inbox->source, names,
+                              inbox->n_batch, deaths)) {
+        for (size_t i = 0; i < inbox->n_batch; i++) {
+            try_later(inbox->batch[i], now);
+        }
+        inbox_trouble(
+            inbox, TROUBLE_STORE, now.mono_ms + INBOX_TROUBLE_MS,
+            "files wait in the spool because the store failed; they are tried "
+            "again every 5 s");
+        return false;
+    }
+    for (size_t i = 0; i < inbox->n_batch; i++) {
+        inbox->batch[i]->deaths = deaths[i];
+    }
+    return true;
+}
+
+/*
+ * When one of several was being parsed as the process died, all of them are suspects.
+ * None is parsed in this turn: each is announced anew, alone, so that only the guilty
+ * one is counted again; those never suspected go on together. The pause lets the rest
+ * of the daemon work in between.
+ */
+static bool
+postpone_suspects(struct inbox *inbox, struct moment now)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < inbox->n_batch; i++) {
+        any |= inbox->batch[i]->deaths > 0;
+    }
+    if (!any || inbox->n_batch == 1) {
+        return false;
+    }
+    for (size_t i = 0; i < inbox->n_batch; i++) {
+        struct seen_file *file = inbox->batch[i];
+
+        if (file->deaths > 0) {
+            file->not_before_ms = now.mono_ms + file->deaths * INBOX_RETRY_MS;
+        }
+        if (inbox->ports.postponed != NULL) {
+            inbox->ports.postponed(inbox->ports.context, inbox->source, file->name);
+        }
+    }
+    return true;
+}
+
+bool
+batch_take(struct inbox *inbox, struct moment now)
+{
+    batch_trim(inbox);
+    if (!announce(inbox, now)) {
+        inbox->n_batch = 0;
+        return false;
+    }
+    if (postpone_suspects(inbox, now)) {
+        return true;
+    }
+    for (size_t i = 0; i < inbox->n_batch; i++) {
+        take_file(inbox, inbox->batch[i], now);
+        inbox->ports.parsed(inbox->ports.context, inbox->source, inbox->batch[i]->name);
+    }
+    return true;
+}
