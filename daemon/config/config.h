@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The configuration: an immutable value made from /etc/budkavle/budkavle.conf and
+ * conf.d/ (libConfuse syntax). Loading tells every fault with file and line. A reload
+ * builds a new value and drops the old.
+ */
+#ifndef BUDKAVLE_CONFIG_CONFIG_H
+#define BUDKAVLE_CONFIG_CONFIG_H
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "base/strings.h"
+#include "model/channel.h"
+#include "model/fault.h"
+#include "model/option.h"
+
+#include <sys/types.h>
+
+#define CONFIG_DEFAULT_PATH "/etc/budkavle/budkavle.conf"
+
+struct socket_config {
+    char *path;
+    unsigned mode;
+    char *group; /* NULL: as it comes */
+    char *source;
+    int64_t max_per_uid, max;
+};
+
+struct spool_config {
+    char *name; /* is the source of its events */
+    char *path;
+    int64_t settle_ms; /* default 2 s */
+    int64_t keep_ms;   /* old files in done/ and rejected/; default 90 d */
+};
+
+/* A person or group in a role; resolved when the configuration is loaded. */
+struct principal {
+    bool is_group;
+    uint32_t id; /* uid or gid */
+};
+enum role {
+    ROLE_SUBMIT,
+    ROLE_READ,
+    ROLE_OPERATE,
+    ROLE_APPROVE,
+    ROLE_COUNT
+};
+struct access {
+    struct principal *principals[ROLE_COUNT];
+    size_t n_principals[ROLE_COUNT];
+    struct strings names[ROLE_COUNT]; /* as they were written, "group:NAME" */
+};
+
+struct config {
+    char *file; /* the main file */
+    char *organisation;
+    struct strings languages;
+    char *timezone;
+    char *state_dir;
+    char *page_url; /* without a slash at the end; NULL */
+    char *contact;  /* NULL */
+    int64_t next_word_ms;
+    int64_t keep_ms;
+    struct socket_config socket;
+    struct strings alarm_channels;
+    int64_t alarm_repeat_ms;
+    struct access access;
+    struct spool_config *spools;
+    size_t n_spools;
+    struct channel *channels;
+    size_t n_channels;
+    struct route *routes;
+    size_t n_routes;
+    struct strings warnings; /* "file:line: sentence", to be logged */
+};
+
+/* What the loader is told of a driver, so that it need not know drivers. */
+struct driver_options {
+    const char *driver;
+    const struct option_spec *options;
+    size_t n_options;
+    /* May be NULL; called when everything else of the channel is right. */
+    enum status (*check)(const struct channel *channel, struct error *error);
+};
+
+/*
+ * Loads path and the .conf files of conf.d/ beside it, by name. On any fault *config is NULL and *faults has
+ * every one (field: the option's path such as `channel "mail" relay`; line set; the
+ * problem begins with the file's name when it is not the main file's).
+ */
+enum status config_load(const char *path, const struct driver_options *drivers,
+                        size_t n_drivers, struct config **config,
+                        struct faults *faults);
+void config_free(struct config *config);
+
+/*
+ * Who looks up users and groups by name; NULL: the system's own lists. For a process
+ * that may not ask for them itself. False: there is none of that name.
+ */
+typedef bool account_lookup(const char *name, bool is_group, uint32_t *id);
+void config_set_account_lookup(account_lookup *lookup);
+
+/* The faults of a load of path, "FILE:LINE: option: problem" each, ended by LF. */
+void config_faults_format(const char *path, const struct faults *faults,
+                          struct buffer *out);
+
+const struct channel *config_channel(const struct config *config, const char *name);
+
+/* The effective configuration as text that loads to the same value; secrets as their
+ * file names only. */
+void config_format(const struct config *config, struct buffer *out);
+
+/* Every option as rows of the manual (scdoc), made from the options tables. */
+void config_manual(const struct driver_options *drivers, size_t n_drivers,
+                   struct buffer *out);
+
+#endif

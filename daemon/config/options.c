@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of options. */
+#include "config/options.h"
+
+#include "base/memory.h"
+#include "base/timestamp.h"
+
+#include <string.h>
+
+#define YEAR_MS (366 * DAYS_MS)
+
+static const struct option_spec root_options[] = {
+    { .name = "organisation",
+      .type = OPTION_STRING,
+      .required = true,
+      .doc = "Who speaks: the name that every text begins with." },
+    { .name = "languages",
+      .type = OPTION_STRINGS,
+      .default_text = "{ \"sv\", \"en\" }",
+      .doc = "The languages that texts are written in; the first is the default." },
+    { .name = "timezone",
+      .type = OPTION_STRING,
+      .default_text = "Europe/Stockholm",
+      .doc = "The time zone of clock times in texts, as the system names it." },
+    { .name = "state_dir",
+      .type = OPTION_PATH,
+      .default_text = "/var/lib/budkavle",
+      .doc = "The folder of the database; one daemon for each." },
+    { .name = "page_url",
+      .type = OPTION_STRING,
+      .doc = "The public address of the page; texts link to it." },
+    { .name = "contact",
+      .type = OPTION_STRING,
+      .doc =
+          "What is said where no reply can be read, such as \"Ring 020-00 00 00\"." },
+    { .name = "next_word",
+      .type = OPTION_DURATION,
+      .default_text = "1h",
+      .min = SECONDS_MS,
+      .max = 30 * DAYS_MS,
+      .doc = "How often an open incident is spoken of at the least." },
+    { .name = "keep",
+      .type = OPTION_DURATION,
+      .default_text = "90d",
+      .min = SECONDS_MS,
+      .max = 10 * YEAR_MS - 8 * DAYS_MS,
+      .doc = "How long what is over is kept." },
+};
+
+static const struct option_spec socket_options[] = {
+    { .name = "path",
+      .type = OPTION_PATH,
+      .default_text = "/run/budkavle/budkavle.sock",
+      .doc = "Where the socket stands, unless systemd hands one over." },
+    { .name = "mode",
+      .type = OPTION_MODE,
+      .default_text = "0660",
+      .doc = "The socket's file mode." },
+    { .name = "group",
+      .type = OPTION_STRING,
+      .doc = "The socket's group; everybody in a role's group belongs to it." },
+    { .name = "source",
+      .type = OPTION_STRING,
+      .default_text = "socket",
+      .doc = "The source of events that come this way." },
+    { .name = "max_per_uid",
+      .type = OPTION_INTEGER,
+      .default_text = "16",
+      .min = 1,
+      .max = 4096,
+      .doc = "How many connections one user may hold." },
+    { .name = "max",
+      .type = OPTION_INTEGER,
+      .default_text = "128",
+      .min = 1,
+      .max = 16384,
+      .doc = "How many connections there may be." },
+};
+
+static const struct option_spec alarm_options[] = {
+    { .name = "channels",
+      .type = OPTION_STRINGS,
+      .doc = "The channels that the daemon's own trouble is told to." },
+    { .name = "repeat",
+      .type = OPTION_DURATION,
+      .default_text = "15min",
+      .min = SECONDS_MS,
+      .max = 30 * DAYS_MS,
+      .doc = "How often an alarm is repeated until a person deals with it." },
+};
+
+static const struct option_spec access_options[] = {
+    { .name = "submit",
+      .type = OPTION_STRINGS,
+      .doc = "Who may send events: \"group:NAME\" or \"user:NAME\"." },
+    { .name = "read",
+      .type = OPTION_STRINGS,
+      .doc = "Who may read incidents, messages and the state." },
+    { .name = "operate",
+      .type = OPTION_STRINGS,
+      .doc = "Who may retry, cancel, pause, correct and reload." },
+    { .name = "approve",
+      .type = OPTION_STRINGS,
+      .doc = "Who may release what is held for a second person." },
+};
+
+static const struct option_spec spool_options[] = {
+    { .name = "path",
+      .type = OPTION_PATH,
+      .required = true,
+      .doc = "The folder; new/, drop/, done/ and rejected/ are made inside." },
+    { .name = "settle",
+      .type = OPTION_DURATION,
+      .default_text = "2s",
+      .max = HOURS_MS,
+      .doc = "How long a file in drop/ must have rested before it is taken." },
+    { .name = "keep",
+      .type = OPTION_DURATION,
+      .min = SECONDS_MS,
+      .max = 10 * YEAR_MS - 8 * DAYS_MS,
+      .doc = "How long files stay in done/ and rejected/; without it the general "
+             "keep." },
+};
+
+static const struct option_spec channel_options[] = {
+    { .name = "driver",
+      .type = OPTION_STRING,
+      .required = true,
+      .doc = "What kind of channel this is." },
+    { .name = "rate",
+      .type = OPTION_RATE,
+      .doc = "At most so many requests, such as \"300/5min\"; without it no limit." },
+    { .name = "concurrency",
+      .type = OPTION_INTEGER,
+      .min = 1,
+      .max = 256,
+      .doc = "How many requests may be under way; without it the driver's." },
+    { .name = "timeout",
+      .type = OPTION_DURATION,
+      .default_text = "30s",
+      .min = 100,
+      .max = HOURS_MS,
+      .doc = "How long one request may take." },
+    { .name = "backlog",
+      .type = OPTION_CHOICE,
+      .choices = "each|catch_up",
+      .doc = "What happens with several messages of one incident that waited: every "
+             "one is sent, or one that carries what was missed; without it the "
+             "driver's." },
+    { .name = "on_unknown",
+      .type = OPTION_CHOICE,
+      .choices = "resend|park",
+      .default_text = "resend",
+      .doc = "What happens when nobody knows whether a message arrived." },
+    { .name = "retry_floor",
+      .type = OPTION_DURATION,
+      .min = 10,
+      .max = DAYS_MS,
+      .doc = "The shortest pause before another attempt; without it by priority." },
+    { .name = "retry_cap",
+      .type = OPTION_DURATION,
+      .min = 10,
+      .max = DAYS_MS,
+      .doc = "The longest pause before another attempt; without it by priority." },
+    { .name = "hold_down",
+      .type = OPTION_DURATION,
+      .max = DAYS_MS,
+      .doc = "How long a message rests, in case a newer one replaces it; without it "
+             "the driver's." },
+    { .name = "short_interruption",
+      .type = OPTION_DURATION,
+      .default_text = "0s",
+      .max = DAYS_MS,
+      .doc = "Incidents that end within this time are not told here." },
+    { .name = "proxy",
+      .type = OPTION_STRING,
+      .doc = "The proxy that requests go through, as a URL." },
+    { .name = "ca_file",
+      .type = OPTION_FILE_LIST,
+      .doc = "Certificates to trust instead of the system's, as PEM." },
+    { .name = "reply_to",
+      .type = OPTION_STRING,
+      .doc = "Where answers are read; only with it do texts ask for one." },
+    { .name = "allow_private",
+      .type = OPTION_BOOL,
+      .default_text = "false",
+      .doc = "Whether private, loopback and link-local addresses may be reached." },
+    { .name = "allow_http",
+      .type = OPTION_BOOL,
+      .default_text = "false",
+      .doc = "Whether plain http may be used." },
+    { .name = "live",
+      .type = OPTION_BOOL,
+      .default_text = "true",
+      .doc = "False: the channel takes exercises and tests, and nothing else." },
+};
+
+static const struct option_spec route_options[] = {
+    { .name = "channels",
+      .type = OPTION_STRINGS,
+      .required = true,
+      .doc = "Who hears what meets every condition below." },
+    { .name = "kinds",
+      .type = OPTION_STRINGS,
+      .doc = "Only these kinds; like every list here, an empty one matches nothing." },
+    { .name = "statuses", .type = OPTION_STRINGS, .doc = "Only these statuses." },
+    { .name = "severities",
+      .type = OPTION_STRINGS,
+      .doc = "Only these severities; one that is not known is \"unknown\"." },
+    { .name = "min_customers",
+      .type = OPTION_INTEGER,
+      .default_text = "0",
+      .max = INT64_C(1000000000),
+      .doc = "Only when at least so many customers are known to be affected." },
+    { .name = "places",
+      .type = OPTION_STRINGS,
+      .doc = "Only these places, by name or code; a place that is not known never "
+             "matches." },
+    { .name = "sources",
+      .type = OPTION_STRINGS,
+      .doc = "Only events from these spools, or from the socket's source." },
+    { .name = "audience",
+      .type = OPTION_CHOICE,
+      .choices = "public|staff",
+      .default_text = "public",
+      .doc = "For whom the incident is meant." },
+};
+
+const struct section_spec section_specs[] = {
+    { "", false, "Outside of sections", root_options, ARRAY_COUNT(root_options) },
+    { "socket", false, "The socket that events and questions come by", socket_options,
+      ARRAY_COUNT(socket_options) },
+    { "alarm", false, "Where the daemon's own trouble is told", alarm_options,
+      ARRAY_COUNT(alarm_options) },
+    { "access", false,
+      "Who may do what; root and the daemon's own user may all, others only what "
+      "stands here",
+      access_options, ARRAY_COUNT(access_options) },
+    { "spool", true, "A folder that events are put in; its title is their source",
+      spool_options, ARRAY_COUNT(spool_options) },
+    { "channel", true, "A way out", channel_options, ARRAY_COUNT(channel_options) },
+    { "route", true, "Who hears what; without conditions everything public",
+      route_options, ARRAY_COUNT(route_options) },
+};
+const size_t n_section_specs = ARRAY_COUNT(section_specs);
+
+const struct section_spec *
+section_spec_find(const char *name)
+{
+    for (size_t i = 0; i < n_section_specs; i++) {
+        if (strcmp(section_specs[i].name, name) == 0) {
+            return &section_specs[i];
+        }
+    }
+    return NULL;
+}
+
+const struct option_spec *
+option_spec_find(const struct option_spec *options, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(options[i].name, name) == 0) {
+            return &options[i];
+        }
+    }
+    return NULL;
+}
+
+const struct driver_options *
+driver_options_find(const struct driver_options *drivers, size_t n_drivers,
+                    const char *name)
+{
+    for (size_t i = 0; i < n_drivers; i++) {
+        if (name != NULL && strcmp(drivers[i].driver, name) == 0) {
+            return &drivers[i];
+        }
+    }
+    return NULL;
+}
+
+const struct option_spec *
+channel_option_find(const struct driver_options *drivers, size_t n_drivers,
+                    const char *driver, const char *name, bool *is_common)
+{
+    const struct option_spec *spec =
+        option_spec_find(channel_options, ARRAY_COUNT(channel_options), name);
+
+    *is_common = spec != NULL;
+    for (size_t i = 0; i < n_drivers && spec == NULL; i++) {
+        if (driver == NULL || strcmp(drivers[i].driver, driver) == 0) {
+            spec = option_spec_find(drivers[i].options, drivers[i].n_options, name);
+        }
+    }
+    return spec;
+}
