@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The rows of a new message: one for the channel, for each of its recipients, or for its
+ * list. */
+#include "outbound/internal.h"
+
+#include "base/memory.h"
+
+#include <string.h>
+
+struct last_given {
+    const char *channel;
+    int64_t sequence;
+};
+
+static void
+find_last_given(void *context, const char *channel, int64_t last_sequence)
+{
+    struct last_given *last = context;
+
+    if (strcmp(channel, last->channel) == 0) {
+        last->sequence = last_sequence;
+    }
+}
+
+static void
+add_row(struct outbound *outbound, const struct outbound_row *like,
+        const char *recipient, int64_t list)
+{
+    struct outbound_row row = *like;
+
+    row.channel = string_copy(like->channel);
+    row.recipient = string_copy(recipient);
+    row.list = list;
+    store_outbound_add(outbound->store, &row);
+    outbound_row_clear(&row);
+}
+
+size_t
+outbound_add(struct outbound *outbound, const struct message_row *message,
+             const char *channel, int64_t now_ms)
+{
+    struct lane *lane = outbound_lane(outbound, channel);
+    struct last_given last = { .channel = channel };
+    const struct strings *recipients = NULL;
+    struct outbound_row row = { .message_row = message->row,
+                                .incident_row = message->incident_row,
+                                .sequence = message->sequence,
+                                .state = DELIVERY_PENDING,
+                                .priority = message->priority,
+                                .created_at_ms = now_ms,
+                                .due_at_ms = now_ms };
+    int64_t list;
+    size_t n = 0;
+
+    if (lane == NULL || lane->channel == NULL) {
+        return 0;
+    }
+    store_incident_channels(outbound->store, message->incident_row, find_last_given,
+                            &last);
+    row.previous = last.sequence;
+    row.channel = lane->name;
+    if (lane->driver->recipients != NULL) {
+        recipients = lane->driver->recipients(lane->channel);
+    }
+    for (size_t i = 0; recipients != NULL && i < recipients->count; i++, n++) {
+        add_row(outbound, &row, recipients->items[i], 0);
+    }
+    list = lists_current(outbound, lane);
+    if (list != 0) {
+        add_row(outbound, &row, NULL, list);
+        n++;
+    }
+    if (n == 0) {
+        add_row(outbound, &row, NULL, 0);
+        n++;
+    }
+    store_incident_channel_set(outbound->store, message->incident_row, channel,
+                               message->sequence);
+    return n;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What the files of outbound/ share: the queue at work is one object, its lanes, its
+ * flights and the replies that wait to be recorded. Internal to outbound/.
+ */
+#ifndef BUDKAVLE_OUTBOUND_INTERNAL_H
+#define BUDKAVLE_OUTBOUND_INTERNAL_H
+
+#include "outbound/lane.h"
+#include "outbound/outbound.h"
+#include "outbound/rows.h"
+
+enum {
+    OUTBOUND_LEASE_SLACK_MS = 60 * 1000, /* beyond the request's own time-out */
+    EXPAND_BATCH = 2000,                 /* recipients a list row and turn */
+    EXPAND_ROWS = 4,                     /* list rows a turn */
+    LIST_BATCH = 20000,                  /* lines of a list read in one turn */
+    CLOCK_STEP_MS = 5000,                /* a clock that went back by more was set */
+    RENDER_MIN_MS = 1000,                /* between two renderings of one page */
+    RENDER_PAGES = 150                   /* incidents' own pages in one request */
+};
+
+/* Requests under way: what their replies are about. A rendering concludes many rows. */
+struct flight {
+    uint64_t id;
+    struct lane *lane;
+    struct outbound_rows rows; /* none for a test and for an unforced rendering */
+    bool is_render;
+    int64_t
+        *pages; /* of a rendering: incidents whose own page is still to be written */
+    size_t n_pages;
+    size_t n_all_pages; /* as many as there were at the beginning */
+    bool has_pages;     /* pages was filled in */
+    void (*done)(void *context, const struct outcome *outcome); /* a test */
+    void *done_context;
+};
+
+/* What came of a flight and waits to be recorded. */
+struct landing {
+    struct flight *flight;
+    struct reply reply;
+    struct outcome
+        outcome; /* decided already when has_outcome (could not be composed) */
+    bool has_outcome;
+    bool woke;   /* the channel is up again: its waiting rows are due */
+    bool judged; /* the lane knows of it; the rows do when the turn is committed */
+};
+
+/* A distribution list on its way from its file into the store. */
+struct list_import;
+
+struct outbound {
+    struct store *store;
+    struct outbound_setting setting;
+    struct outbound_ports ports;
+    char *owner;
+    struct lane **lanes;
+    size_t n_lanes;
+    uint64_t next_request;
+    struct flight **flights; /* handed over: as many as all channels' concurrency */
+    size_t n_flights;
+    struct flight **claimed; /* claimed in this turn, not handed over yet */
+    size_t n_claimed;
+    struct landing *landings;
+    size_t n_landings;
+    struct list_import *imports;
+    int64_t last_now_ms;
+    bool more; /* there is work for another turn at once */
+};
+
+struct lane *outbound_lane(struct outbound *outbound, const char *channel);
+struct flight *flight_new(struct lane *lane);
+void flight_free(struct flight *flight);
+/* Handed over under a new request id, which is returned. */
+uint64_t outbound_flight_begin(struct outbound *outbound, struct flight *flight);
+/* The flight the reply is about, taken from those under way; NULL. */
+struct flight *outbound_flight_end(struct outbound *outbound, uint64_t id);
+void outbound_claimed_add(struct outbound *outbound, struct flight *flight);
+void outbound_landing_add(struct outbound *outbound, struct flight *flight,
+                          struct reply *reply, const struct outcome *outcome);
+/* Those that are recorded and committed. */
+void outbound_landings_clear(struct outbound *outbound);
+
+/* compose.c: the requests of what was claimed. */
+enum status flight_compose(struct outbound *outbound, struct flight *flight,
+                           int64_t now_ms, struct request *request,
+                           struct error *error);
+enum status test_compose(struct outbound *outbound, const struct lane *lane,
+                         int64_t now_ms, struct request *request, struct error *error);
+
+/*
+ * rendering.c: everything there is, for channels that show it. A large rendering is
+ * made in parts, one request after the other: first the incidents' own pages, then the
+ * rest; its rows are concluded when all of it is written.
+ */
+bool rendering_has_more(const struct flight *flight);
+enum status rendering_compose(struct outbound *outbound, struct flight *flight,
+                              int64_t now_ms, struct request *request,
+                              struct error *error);
+
+/* lists.c: distribution lists. */
+void lists_configure(struct outbound *outbound, int64_t now_ms);
+/* Reads a batch further, inside a transaction; true while there is more to read. */
+bool lists_work(struct outbound *outbound);
+/* After a rollback: what was read in the lost transaction is read again. */
+void lists_restart(struct outbound *outbound);
+void lists_free(struct outbound *outbound);
+/* Keys for outbound_row.list: the current list, -1 while it is being read for the
+ * first time, 0 when the channel has none. */
+int64_t lists_current(struct outbound *outbound, const struct lane *lane);
+
+#endif

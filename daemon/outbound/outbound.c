@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The outbound queue's life, its hand-over to the senders, and what is next. */
+#include "outbound/internal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct lane *
+outbound_lane(struct outbound *outbound, const char *channel)
+{
+    for (size_t i = 0; i < outbound->n_lanes; i++) {
+        if (strcmp(outbound->lanes[i]->name, channel) == 0) {
+            return outbound->lanes[i];
+        }
+    }
+    return NULL;
+}
+
+static struct lane *
+lane_of(struct outbound *outbound, const char *channel)
+{
+    struct lane *lane = outbound_lane(outbound, channel);
+
+    if (lane == NULL) {
+        lane = memory_alloc(sizeof(*lane));
+        lane_init(lane, channel);
+        outbound->lanes = memory_resize(outbound->lanes, outbound->n_lanes + 1,
+                                        sizeof(struct lane *));
+        outbound->lanes[outbound->n_lanes++] = lane;
+    }
+    return lane;
+}
+
+struct outbound *
+outbound_new(struct store *store, const struct outbound_setting *setting,
+             const struct outbound_ports *ports, const char *owner)
+{
+    struct outbound *outbound = memory_alloc(sizeof(*outbound));
+
+    outbound->store = store;
+    outbound->ports = *ports;
+    outbound->owner = string_copy(owner);
+    outbound->next_request = 1;
+    outbound->setting = *setting;
+    return outbound;
+}
+
+struct flight *
+flight_new(struct lane *lane)
+{
+    struct flight *flight = memory_alloc(sizeof(*flight));
+
+    flight->lane = lane;
+    return flight;
+}
+
+void
+flight_free(struct flight *flight)
+{
+    if (flight == NULL) {
+        return;
+    }
+    outbound_rows_clear(&flight->rows);
+    free(flight->pages);
+    free(flight);
+}
+
+uint64_t
+outbound_flight_begin(struct outbound *outbound, struct flight *flight)
+{
+    flight->id = outbound->next_request++;
+    outbound->flights = memory_resize(outbound->flights, outbound->n_flights + 1,
+                                      sizeof(struct flight *));
+    outbound->flights[outbound->n_flights++] = flight;
+    return flight->id;
+}
+
+struct flight *
+outbound_flight_end(struct outbound *outbound, uint64_t id)
+{
+    for (size_t i = 0; i < outbound->n_flights; i++) {
+        struct flight *flight = outbound->flights[i];
+
+        if (flight->id == id) {
+            outbound->flights[i] = outbound->flights[--outbound->n_flights];
+            return flight;
+        }
+    }
+    return NULL;
+}
+
+void
+outbound_free(struct outbound *outbound)
+{
+    if (outbound == NULL) {
+        return;
+    }
+    lists_free(outbound);
+    outbound_forget_claims(outbound);
+    outbound_landings_clear(outbound);
+    for (size_t i = 0; i < outbound->n_flights; i++) {
+        flight_free(outbound->flights[i]);
+    }
+    free(outbound->flights);
+    for (size_t i = 0; i < outbound->n_lanes; i++) {
+        lane_clear(outbound->lanes[i]);
+        free(outbound->lanes[i]);
+    }
+    free(outbound->lanes);
+    free(outbound->claimed);
+    free(outbound->landings);
+    free(outbound->owner);
+    free(outbound);
+}
+
+static void
+add_lane_with_rows(void *context, const char *channel)
+{
+    lane_of(context, channel);
+}
+
+static void
+lane_configure(struct lane *lane, const struct channel *channel, struct store *store,
+               int64_t now_ms)
+{
+    char *name = string_format("paused:%s", lane->name);
+    char *reason = store_note_find(store, name);
+
+    lane->channel = channel;
+    lane->driver = driver_find(channel->driver);
+    if (reason != NULL && reason[0] != '\0') {
+        lane_pause(lane, reason, false, now_ms);
+    } else if (lane->paused_by_fault) {
+        lane_mended(lane, store, now_ms);
+    }
+    lane_touch(lane, 0);
+    free(reason);
+    free(name);
+}
+
+void
+outbound_configure(struct outbound *outbound, const struct outbound_setting *setting,
+                   int64_t now_ms)
+{
+    outbound->setting = *setting;
+    for (size_t i = 0; i < outbound->n_lanes; i++) {
+        outbound->lanes[i]->channel = NULL;
+        outbound->lanes[i]->driver = NULL;
+    }
+    for (size_t i = 0; i < setting->n_channels; i++) {
+        lane_configure(lane_of(outbound, setting->channels[i].name),
+                       &setting->channels[i], outbound->store, now_ms);
+    }
+    store_outbound_channels(outbound->store, add_lane_with_rows, outbound);
+    lists_configure(outbound, now_ms);
+}
+
+/* --- Hand-over -------------------------------------------------------------------- */
+
+static void
+hand_over(struct outbound *outbound, struct flight *flight, int64_t now_ms)
+{
+    struct request request = { 0 };
+    struct error error = { 0 };
+    enum status status;
+
+    status = flight->is_render
+                 ? rendering_compose(outbound, flight, now_ms, &request, &error)
+                 : flight_compose(outbound, flight, now_ms, &request, &error);
+    if (status != STATUS_OK) {
+        struct outcome outcome = { .kind = OUTCOME_REFUSED,
+                                   .retry_after_ms = -1,
+                                   .detail = string_copy(error.text) };
+
+        outbound_landing_add(outbound, flight, NULL, &outcome);
+        outcome_clear(&outcome);
+        request_clear(&request);
+        return;
+    }
+    request.id = outbound_flight_begin(outbound, flight);
+    outbound->ports.submit(outbound->ports.submit_context, &request);
+}
+
+void
+outbound_hand_over(struct outbound *outbound, int64_t now_ms)
+{
+    size_t n = outbound->n_claimed;
+
+    outbound_landings_clear(outbound);
+    outbound->n_claimed = 0;
+    for (size_t i = 0; i < n; i++) {
+        hand_over(outbound, outbound->claimed[i], now_ms);
+    }
+}
+
+enum status
+outbound_test(struct outbound *outbound, const char *channel, int64_t now_ms,
+              void (*done)(void *context, const struct outcome *outcome), void *context,
+              struct error *error)
+{
+    struct lane *lane = outbound_lane(outbound, channel);
+    struct request request = { 0 };
+    struct flight *flight;
+    enum status status;
+
+    if (lane == NULL || lane->channel == NULL) {
+        return error_set(error, STATUS_NOT_FOUND, "there is no channel \"%s\"",
+                         channel);
+    }
+    status = test_compose(outbound, lane, now_ms, &request, error);
+    if (status != STATUS_OK) {
+        request_clear(&request);
+        return status;
+    }
+    flight = flight_new(lane);
+    flight->done = done;
+    flight->done_context = context;
+    request.id = outbound_flight_begin(outbound, flight);
+    lane->in_flight++;
+    outbound->ports.submit(outbound->ports.submit_context, &request);
+    return STATUS_OK;
+}
+
+/* --- What is next ----------------------------------------------------------------- */
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When the lane's page is to be rendered next; TIME_NEVER while one is under way. */
+static int64_t
+next_rendering(const struct lane *lane, int64_t due, int64_t now_ms)
+{
+    if (lane->in_flight > 0) {
+        return TIME_NEVER;
+    }
+    due = earlier(due, lane->next_day_ms);
+    if (lane->all_touched || lane->n_touched > 0) {
+        due = now_ms;
+    }
+    return due < lane->render_at_ms ? lane->render_at_ms : due;
+}
+
+/* When the lane may have something to start; TIME_NEVER while replies decide that. */
+static int64_t
+lane_next_wake(struct outbound *outbound, struct lane *lane, int64_t now_ms)
+{
+    int64_t due, wait;
+
+    if (lane->channel == NULL || lane->paused) {
+        return TIME_NEVER;
+    }
+    due = store_outbound_next_due(outbound->store, lane->name);
+    if (lane->failures > 0 && lane->in_flight == 0 && due != TIME_NEVER) {
+        due = earlier(due, lane->probe_at_ms);
+    }
+    if (lane->driver->render != NULL) {
+        return next_rendering(lane, due, now_ms);
+    }
+    if (due == TIME_NEVER || due > now_ms) {
+        return due;
+    }
+    wait = lane_rate_wait_ms(lane, now_ms);
+    if (wait > 0) {
+        return now_ms + wait;
+    }
+    return lane_room(lane, PRIORITY_NORMAL, now_ms) > 0 ? due : TIME_NEVER;
+}
+
+int64_t
+outbound_next_wake(struct outbound *outbound, int64_t now_ms)
+{
+    int64_t next = outbound->more || outbound->n_landings > 0 ? now_ms : TIME_NEVER;
+
+    for (size_t i = 0; i < outbound->n_lanes; i++) {
+        next = earlier(next, lane_next_wake(outbound, outbound->lanes[i], now_ms));
+    }
+    return next;
+}
+
+size_t
+outbound_in_flight(const struct outbound *outbound)
+{
+    return outbound->n_flights + outbound->n_claimed;
+}
+
+void
+outbound_touch(struct outbound *outbound, int64_t incident_row)
+{
+    for (size_t i = 0; i < outbound->n_lanes; i++) {
+        struct lane *lane = outbound->lanes[i];
+
+        if (lane->driver != NULL && lane->driver->render != NULL) {
+            lane_touch(lane, incident_row);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The outbound queue at work: expand, claim what is due, compose, hand over; classify
+ * replies and record what came of them. It runs inside the caller's transaction and
+ * hands nothing over before that is committed: outbound_claim decides, outbound_hand_over
+ * does. No clock, no loop: `now` is an argument and the next wake-up a result.
+ */
+#ifndef BUDKAVLE_OUTBOUND_OUTBOUND_H
+#define BUDKAVLE_OUTBOUND_OUTBOUND_H
+
+#include "channel/driver.h"
+#include "model/report.h"
+#include "store/outbound.h"
+
+struct outbound;
+
+/* What surrounds it. Borrowed as long as the outbound lives; the setting may be
+ * replaced by outbound_configure. */
+struct outbound_setting {
+    const struct channel *channels;
+    size_t n_channels;
+    struct catalogue *const *catalogues;
+    size_t n_catalogues;
+    const char *organisation, *contact, *page_url;
+};
+
+struct outbound_ports {
+    void *submit_context;
+    void (*submit)(void *submit_context, struct request *request); /* takes contents */
+    void *random_context;
+    uint64_t (*random)(void *random_context);
+    void *context;
+    /* A delivery was concluded, or put off; for the log, the stream, the metrics. */
+    void (*concluded)(void *context, const struct outbound_row *row,
+                      const struct outcome *outcome, enum delivery_state state,
+                      int64_t now_ms);
+};
+
+struct outbound *outbound_new(struct store *store,
+                              const struct outbound_setting *setting,
+                              const struct outbound_ports *ports, const char *owner);
+void outbound_free(struct outbound *outbound);
+/* Puts a setting in place, at the start and at every reload; what is in flight is
+ * concluded under the new one. */
+void outbound_configure(struct outbound *outbound,
+                        const struct outbound_setting *setting, int64_t now_ms);
+
+/* At start: what was in flight in an earlier life is unknown now, and treated by the
+ * channel's on_unknown. */
+void outbound_recover(struct outbound *outbound, int64_t now_ms);
+
+/* Adds the row(s) of a message for a channel: the first half of D2. Returns how many. */
+size_t outbound_add(struct outbound *outbound, const struct message_row *message,
+                    const char *channel, int64_t now_ms);
+
+/* Inside a transaction: expands lists a batch further, claims what is due. */
+void outbound_claim(struct outbound *outbound, int64_t now_ms);
+/* After the commit: composes and submits what was claimed. What cannot be composed is
+ * parked in the next turn. */
+void outbound_hand_over(struct outbound *outbound, int64_t now_ms);
+/* After a rollback: forgets what was claimed and not handed over. */
+void outbound_forget_claims(struct outbound *outbound);
+
+/* Keeps the reply for the next outbound_record. The reply's contents are taken. */
+void outbound_on_reply(struct outbound *outbound, struct reply *reply);
+/* Inside a transaction: records all replies that came; again in the next one, until
+ * outbound_hand_over has been told that a transaction was committed. */
+void outbound_record(struct outbound *outbound, int64_t now_ms);
+bool outbound_has_replies(const struct outbound *outbound);
+
+/* When outbound_claim has something to do next; TIME_NEVER if nothing waits. */
+int64_t outbound_next_wake(struct outbound *outbound, int64_t now_ms);
+size_t outbound_in_flight(const struct outbound *outbound);
+
+/* An incident changed without a message: the channels that show everything write it
+ * anew at the next opportunity. 0: everything. */
+void outbound_touch(struct outbound *outbound, int64_t incident_row);
+
+/* Operators. NOT_FOUND for an unknown channel. */
+enum status outbound_pause(struct outbound *outbound, const char *channel, bool paused,
+                           int64_t now_ms, struct error *error);
+/* Submits a marked test; `done` gets the outcome later (borrowed). */
+enum status outbound_test(struct outbound *outbound, const char *channel,
+                          int64_t now_ms,
+                          void (*done)(void *context, const struct outcome *outcome),
+                          void *context, struct error *error);
+
+/* Fills in report->channels, waiting, parked and oldest_ms. */
+void outbound_report(struct outbound *outbound, struct daemon_report *report);
+
+#endif

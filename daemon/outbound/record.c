@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Replies become outcomes, and outcomes become states of rows: one table decides. */
+#include "outbound/internal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "policy/retry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+outbound_landing_add(struct outbound *outbound, struct flight *flight,
+                     struct reply *reply, const struct outcome *outcome)
+{
+    struct landing *landing;
+
+    outbound->landings = memory_resize(outbound->landings, outbound->n_landings + 1,
+                                       sizeof(*outbound->landings));
+    landing = &outbound->landings[outbound->n_landings++];
+    memset(landing, 0, sizeof(*landing));
+    landing->flight = flight;
+    if (reply != NULL) {
+        landing->reply = *reply;
+        memset(reply, 0, sizeof(*reply));
+    }
+    if (outcome != NULL) {
+        landing->has_outcome = true;
+        landing->outcome = *outcome;
+        landing->outcome.remote_id = string_copy(outcome->remote_id);
+        landing->outcome.detail = string_copy(outcome->detail);
+    }
+}
+
+void
+outbound_on_reply(struct outbound *outbound, struct reply *reply)
+{
+    struct flight *flight = outbound_flight_end(outbound, reply->id);
+
+    if (flight == NULL) {
+        log_warning("outbound: a reply came to no request id=%llu",
+                    (unsigned long long)reply->id);
+        reply_clear(reply);
+        return;
+    }
+    outbound_landing_add(outbound, flight, reply, NULL);
+}
+
+bool
+outbound_has_replies(const struct outbound *outbound)
+{
+    return outbound->n_landings > 0;
+}
+
+/* The limits of the channel: its own options, else its driver's, else the priority's. */
+static struct retry_limits
+limits_for(const struct lane *lane, enum priority priority)
+{
+    struct retry_limits limits = retry_limits_for(priority);
+
+    if (lane->driver != NULL && lane->driver->retry_floor_ms > 0) {
+        limits.floor_ms = lane->driver->retry_floor_ms;
+    }
+    if (lane->channel != NULL && lane->channel->retry_floor_ms > 0) {
+        limits.floor_ms = lane->channel->retry_floor_ms;
+    }
+    if (lane->channel != NULL && lane->channel->retry_cap_ms > 0) {
+        limits.cap_ms = lane->channel->retry_cap_ms;
+    }
+    if (limits.cap_ms < limits.floor_ms) {
+        limits.cap_ms = limits.floor_ms;
+    }
+    return limits;
+}
+
+static int64_t
+next_attempt_ms(struct outbound *outbound, const struct lane *lane,
+                const struct outbound_row *row, int64_t retry_after_ms, int64_t now_ms)
+{
+    struct retry_limits limits = limits_for(lane, row->priority);
+    uint64_t random = outbound->ports.random(outbound->ports.random_context);
+
+    return now_ms + retry_delay_ms(&limits, row->priority, row->attempts,
+                                   retry_after_ms, random);
+}
+
+/* An unknown outcome: sent again with the same identity, or left to a person (D4). */
+static enum delivery_state
+settle_unknown(struct outbound *outbound, const struct lane *lane,
+               const struct outbound_row *row, const char *detail, int64_t now_ms)
+{
+    bool park = lane->channel != NULL && lane->channel->on_unknown == ON_UNKNOWN_PARK;
+
+    if (lane->driver != NULL && lane->driver->idempotent) {
+        park = false;
+    }
+    if (park) {
+        store_outbound_conclude(outbound->store, row->row, DELIVERY_PARKED, NULL,
+                                detail, now_ms);
+        return DELIVERY_PARKED;
+    }
+    store_outbound_resend(outbound->store, row->row,
+                          next_attempt_ms(outbound, lane, row, -1, now_ms));
+    return DELIVERY_UNKNOWN;
+}
+
+/* The state that an outcome leads to. */
+static enum delivery_state
+state_after(enum outcome_kind kind)
+{
+    switch (kind) {
+    case OUTCOME_DELIVERED:
+        return DELIVERY_DELIVERED;
+    case OUTCOME_RETRY:
+    case OUTCOME_TRANSPORT:
+        return DELIVERY_PENDING;
+    case OUTCOME_UNKNOWN:
+        return DELIVERY_UNKNOWN;
+    case OUTCOME_UNDELIVERABLE:
+        return DELIVERY_UNDELIVERABLE;
+    case OUTCOME_REFUSED:
+    case OUTCOME_CREDENTIALS:
+    case OUTCOME_KIND_COUNT:
+        break;
+    }
+    return DELIVERY_PARKED;
+}
+
+static enum delivery_state
+conclude_row(struct outbound *outbound, struct lane *lane,
+             const struct outbound_row *row, const struct outcome *outcome,
+             int64_t now_ms)
+{
+    enum delivery_state state = state_after(outcome->kind);
+
+    if (state == DELIVERY_PENDING) {
+        int64_t due =
+            next_attempt_ms(outbound, lane, row, outcome->retry_after_ms, now_ms);
+
+        store_outbound_again(outbound->store, row->row, due,
+                             outcome->kind == OUTCOME_TRANSPORT, outcome->detail,
+                             now_ms);
+    } else if (state == DELIVERY_UNKNOWN) {
+        store_outbound_unknown(outbound->store, row->row, outcome->detail, now_ms);
+        state = settle_unknown(outbound, lane, row, outcome->detail, now_ms);
+    } else {
+        store_outbound_conclude(outbound->store, row->row, state, outcome->remote_id,
+                                outcome->detail, now_ms);
+    }
+    if (outcome->kind == OUTCOME_CREDENTIALS) {
+        lane_parked(lane, row->row);
+    }
+    return state;
+}
+
+static void
+log_channel(const struct lane *lane, enum log_level level, const char *what,
+            const char *detail)
+{
+    const struct log_field fields[] = {
+        { "CHANNEL", lane->name },
+        { "RESULT", detail },
+    };
+
+    log_fields(level, LOG_KIND_CHANNEL_STATE, fields, ARRAY_COUNT(fields),
+               "outbound: channel %s", what);
+}
+
+/* What an outcome says of the channel as a whole. A refusal of one message or one
+ * recipient says nothing against it. */
+static void
+judge_lane(struct lane *lane, struct landing *landing, bool has_recipient,
+           int64_t now_ms)
+{
+    const struct outcome *outcome = &landing->outcome;
+
+    switch (outcome->kind) {
+    case OUTCOME_DELIVERED:
+        if (lane->failures > 0) {
+            log_channel(lane, LOG_LEVEL_NOTICE, "up again", NULL);
+        }
+        landing->woke = lane_succeeded(lane, now_ms);
+        return;
+    case OUTCOME_RETRY:
+        if (has_recipient) {
+            return;
+        }
+        break;
+    case OUTCOME_TRANSPORT:
+    case OUTCOME_UNKNOWN:
+        break;
+    case OUTCOME_CREDENTIALS:
+        if (!lane->paused) {
+            log_channel(lane, LOG_LEVEL_ERROR, "paused until a person acts",
+                        outcome->detail);
+        }
+        lane_pause(lane, outcome->detail, true, now_ms);
+        string_replace(&lane->last_error, outcome->detail);
+        return;
+    case OUTCOME_REFUSED:
+    case OUTCOME_UNDELIVERABLE:
+    case OUTCOME_KIND_COUNT:
+        return;
+    }
+    if (lane->failures == 0) {
+        log_channel(lane, LOG_LEVEL_WARNING, "down", outcome->detail);
+    }
+    lane_failed(lane, outcome->detail, now_ms);
+}
+
+static void
+classify(struct landing *landing, int64_t now_ms)
+{
+    const struct flight *flight = landing->flight;
+    const struct lane *lane = flight->lane;
+    bool has_recipient = flight->rows.count == 1 && flight->rows.items[0].recipient;
+
+    if (landing->has_outcome) {
+        return;
+    }
+    landing->outcome.retry_after_ms = -1;
+    if (lane->driver == NULL) {
+        /* The channel left the configuration while this was under way. */
+        if (landing->reply.result == REPLY_ANSWERED && landing->reply.code / 100 == 2) {
+            landing->outcome.kind = OUTCOME_DELIVERED;
+            return;
+        }
+        landing->outcome.kind = OUTCOME_UNKNOWN;
+        landing->outcome.detail = string_copy("the channel is no longer configured");
+        return;
+    }
+    lane->driver->classify(lane->channel, &landing->reply, has_recipient, now_ms,
+                           &landing->outcome);
+}
+
+/* What failed to be rendered is rendered again. */
+static void
+touch_again(struct flight *flight, int64_t now_ms)
+{
+    struct lane *lane = flight->lane;
+
+    for (size_t i = 0; i < flight->n_all_pages; i++) {
+        lane_touch(lane, flight->pages[i]);
+    }
+    lane->all_touched = lane->all_touched || flight->n_all_pages == 0;
+    lane->render_at_ms = now_ms + LANE_PROBE_FIRST_MS;
+}
+
+/* What a landing means for the lane: once, whatever becomes of the transaction. */
+static void
+judge(struct landing *landing, int64_t now_ms)
+{
+    struct flight *flight = landing->flight;
+    struct lane *lane = flight->lane;
+    bool has_recipient = flight->rows.count == 1 && flight->rows.items[0].recipient;
+
+    classify(landing, now_ms);
+    lane->in_flight--;
+    judge_lane(lane, landing, has_recipient, now_ms);
+    if (flight->is_render && landing->outcome.kind != OUTCOME_DELIVERED) {
+        touch_again(flight, now_ms);
+    }
+    if (flight->done != NULL) {
+        flight->done(flight->done_context, &landing->outcome);
+    }
+}
+
+/* A part of a large rendering was written: the next part goes out with this turn. */
+static bool
+goes_on(struct outbound *outbound, struct landing *landing, int64_t now_ms)
+{
+    struct flight *flight = landing->flight;
+
+    if (landing->judged || !rendering_has_more(flight) ||
+        flight->lane->driver == NULL || flight->lane->driver->render == NULL) {
+        return false;
+    }
+    classify(landing, now_ms);
+    landing->has_outcome = true;
+    if (landing->outcome.kind != OUTCOME_DELIVERED) {
+        return false;
+    }
+    landing->flight = NULL;
+    outbound_claimed_add(outbound, flight);
+    return true;
+}
+
+static void
+record(struct outbound *outbound, struct landing *landing, int64_t now_ms)
+{
+    const struct flight *flight = landing->flight;
+
+    if (flight == NULL || goes_on(outbound, landing, now_ms)) {
+        return;
+    }
+    if (!landing->judged) {
+        judge(landing, now_ms);
+        landing->judged = true;
+    }
+    for (size_t i = 0; i < flight->rows.count; i++) {
+        const struct outbound_row *row = &flight->rows.items[i];
+        enum delivery_state state =
+            conclude_row(outbound, flight->lane, row, &landing->outcome, now_ms);
+
+        outbound->ports.concluded(outbound->ports.context, row, &landing->outcome,
+                                  state, now_ms);
+    }
+    if (landing->woke) {
+        store_outbound_wake(outbound->store, flight->lane->name, now_ms);
+    }
+}
+
+void
+outbound_record(struct outbound *outbound, int64_t now_ms)
+{
+    for (size_t i = 0; i < outbound->n_landings; i++) {
+        record(outbound, &outbound->landings[i], now_ms);
+    }
+}
+
+void
+outbound_landings_clear(struct outbound *outbound)
+{
+    for (size_t i = 0; i < outbound->n_landings; i++) {
+        struct landing *landing = &outbound->landings[i];
+
+        flight_free(landing->flight);
+        reply_clear(&landing->reply);
+        outcome_clear(&landing->outcome);
+    }
+    outbound->n_landings = 0;
+}
+
+struct recovery {
+    struct outbound *outbound;
+    int64_t now_ms;
+};
+
+static bool
+settle_recovered(void *context, const struct outbound_row *row)
+{
+    const struct recovery *recovery = context;
+    struct lane *lane = outbound_lane(recovery->outbound, row->channel);
+
+    if (lane != NULL) {
+        bool park = lane->channel != NULL && !lane->driver->idempotent &&
+                    lane->channel->on_unknown == ON_UNKNOWN_PARK;
+
+        if (park) {
+            store_outbound_conclude(
+                recovery->outbound->store, row->row, DELIVERY_PARKED, NULL,
+                "the daemon ended while this was under way", recovery->now_ms);
+        } else {
+            store_outbound_resend(recovery->outbound->store, row->row,
+                                  recovery->now_ms);
+        }
+    }
+    return true;
+}
+
+void
+outbound_recover(struct outbound *outbound, int64_t now_ms)
+{
+    struct recovery recovery = { outbound, now_ms };
+    int64_t n = store_outbound_recover(outbound->store, now_ms);
+
+    if (n > 0) {
+        log_info(
+            "outbound: %lld deliveries were under way when the daemon ended; their "
+            "outcome is unknown",
+            (long long)n);
+    }
+    store_outbound_unknown_list(outbound->store, settle_recovered, &recovery);
+}
