@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The control socket: HTTP/1.1 over AF_UNIX, a table of routes with roles by peer
+ * credentials, answers in the shapes of docs/. Reads go to the store; what changes
+ * anything goes through the ports and is answered after the commit.
+ */
+#ifndef BUDKAVLE_API_API_H
+#define BUDKAVLE_API_API_H
+
+#include "base/status.h"
+#include "loop/loop.h"
+#include "loop/turn.h"
+#include "model/event.h"
+#include "model/fault.h"
+#include "model/report.h"
+#include "model/request.h"
+#include "store/incidents.h"
+#include "store/outbound.h"
+
+#include <jansson.h>
+#include <sys/types.h>
+
+struct api;
+
+enum api_role {
+    API_SUBMIT,
+    API_READ,
+    API_OPERATE,
+    API_APPROVE,
+    API_ROLE_COUNT
+};
+
+struct api_settings {
+    const char *path; /* made when listen_fd is -1 */
+    unsigned mode;
+    const char *group;  /* NULL */
+    const char *source; /* of events that come this way */
+    int64_t max_per_uid, max;
+    int listen_fd; /* handed over by systemd; -1 */
+};
+
+struct api_ports {
+    void *context;
+    /* May this peer do this? gids: all its groups. */
+    bool (*allowed)(void *context, enum api_role role, uid_t uid, const gid_t *gids,
+                    size_t n_gids);
+    enum status (*submit)(void *context, struct events *events, bool check,
+                          struct submit_results *results, struct faults *faults);
+    /* Events from source were refused before submit, or by it. May be NULL. */
+    void (*refused)(void *context, const char *source);
+    /* {"previews": […]}, a new reference. */
+    enum status (*preview)(void *context, struct events *events, json_t **answer,
+                           struct faults *faults);
+    enum status (*retry)(void *context, const struct outbound_selector *which,
+                         uid_t uid, int64_t *count, struct error *error);
+    enum status (*cancel)(void *context, const struct outbound_selector *which,
+                          const char *reason, uid_t uid, int64_t *count,
+                          struct error *error);
+    enum status (*pause)(void *context, const char *channel, bool paused, uid_t uid,
+                         struct error *error);
+    enum status (*test)(void *context, const char *channel,
+                        void (*done)(void *done_context, const struct outcome *outcome),
+                        void *done_context, struct error *error);
+    enum status (*reload)(void *context, struct faults *faults);
+    void (*report)(void *context, struct daemon_report *report);
+    const struct metrics *(*metrics)(void *context);
+    /* The effective configuration as text; caller frees. */
+    char *(*config_text)(void *context);
+};
+
+/*
+ * Opens the socket. A path on which nobody answers is replaced; STATUS_BUSY when
+ * somebody does. The settings are copied.
+ */
+enum status api_open(struct loop *loop, struct turn *turn, struct store *store,
+                     const struct api_settings *settings, const struct api_ports *ports,
+                     struct api **api, struct error *error);
+/* What waits for a commit or a test is dropped: neither may end any more afterwards. */
+void api_close(struct api *api);
+/* Stops taking connections; those that wait for an answer get it. */
+void api_stop(struct api *api);
+/* Limits, mode, group and source of a new configuration; the path stays. */
+void api_configure(struct api *api, const struct api_settings *settings);
+
+/* A line for everybody who listens on /v1/stream: event `name`, data as one JSON line.
+ * A listener that does not keep up is cut off. Steals the reference. */
+void api_publish(struct api *api, const char *name, json_t *data);
+
+/* Rows of the routes table, for its test against the documentation. */
+struct api_route_row {
+    const char *method, *path; /* "/v1/deliveries/{id}/retry" */
+    enum api_role role;
+};
+size_t api_routes(const struct api_route_row **rows);
+
+#endif

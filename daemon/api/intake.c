@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Events in: to be kept, to be tried out, or to be shown as texts. */
+#include "api/internal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "codec/event_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* What is answered to types that people send by mistake; the others get the first. */
+static const struct {
+    const char *type;
+    const char *why;
+} refused_types[] = {
+    { "", "" },
+    { "application/x-www-form-urlencoded",
+      "; with curl say -H 'Content-Type: application/json'" },
+    { "application/cap+xml",
+      "; CAP is not taken yet: send the events as JSON (docs/events.md)" },
+};
+
+/* A type's name ends where its parameters begin. */
+static bool
+is_type(const char *given, const char *type)
+{
+    size_t len = strcspn(given, "; \t");
+
+    return len == strlen(type) && strncasecmp(given, type, len) == 0;
+}
+
+static void
+answer_type(struct call *call, const char *given)
+{
+    const char *why = refused_types[0].why;
+    char *shown = utf8_printable(given, strlen(given), 100);
+
+    for (size_t i = 1; i < ARRAY_COUNT(refused_types); i++) {
+        if (is_type(given, refused_types[i].type)) {
+            why = refused_types[i].why;
+        }
+    }
+    if (given[0] == '\0') {
+        why = refused_types[1].why;
+    }
+    answer_problemf(call, 415,
+                    "the Content-Type is %s%s%s; application/json and "
+                    "application/x-ndjson are taken%s",
+                    given[0] == '\0' ? "missing" : "\"", shown,
+                    given[0] == '\0' ? "" : "\"", why);
+    free(shown);
+}
+
+static bool
+check_type(struct call *call)
+{
+    const char *given = evhttp_find_header(
+        evhttp_request_get_input_headers(call->request), "Content-Type");
+
+    if (given != NULL && (is_type(given, "application/json") ||
+                          is_type(given, "application/x-ndjson"))) {
+        return true;
+    }
+    answer_type(call, given == NULL ? "" : given);
+    return false;
+}
+
+/* A check that is misspelt must not be taken for the real thing. */
+static bool
+check_flag(struct call *call, bool *check)
+{
+    static const char *const values[] = { "0", "1", "false", "true" };
+    const char *given = call_query(call, "check");
+
+    *check = call_flag(call, "check");
+    for (size_t i = 0; i < ARRAY_COUNT(values); i++) {
+        if (given == NULL || strcmp(given, values[i]) == 0) {
+            return true;
+        }
+    }
+    answer_problem(call, 400, title_of(400),
+                   "check is 1 to try the events out or 0 to send them; nothing was "
+                   "done",
+                   NULL);
+    return false;
+}
+
+static json_t *
+accepted_json(const struct submit_results *results)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < results->count; i++) {
+        const struct submit_result *result = &results->items[i];
+        json_t *row = json_object();
+
+        json_object_set_new(row, "event_id", json_string(result->event_id));
+        json_object_set_new(row, "incident", json_string(result->incident));
+        json_object_set_new(row, "id", json_string(result->incident_id));
+        json_object_set_new(row, "result",
+                            json_string(name_of(&result_names, (int)result->result)));
+        json_object_set_new(row, "messages", json_integer(result->messages));
+        if (result->why != NULL) {
+            json_object_set_new(row, "why", json_string(result->why));
+        }
+        if (result->warning != NULL) {
+            json_object_set_new(row, "warning", json_string(result->warning));
+        }
+        json_array_append_new(list, row);
+    }
+    return json_pack("{s:o}", "accepted", list);
+}
+
+static void
+tell_refused(const struct call *call, const struct faults *faults)
+{
+    const struct api_ports *ports = call_ports(call);
+    const struct log_field fields[] = {
+        { "SOURCE", call_source(call) },
+        { "RESULT", "refused" },
+    };
+    struct buffer why = { 0 };
+
+    faults_format(faults, &why);
+    while (why.len > 0 && why.data[why.len - 1] == '\n') {
+        why.data[--why.len] = '\0';
+    }
+    log_fields(LOG_LEVEL_WARNING, LOG_KIND_EVENT_REFUSED, fields, ARRAY_COUNT(fields),
+               "api: events from uid %lu refused: %.300s", (unsigned long)call->uid,
+               why.len > 0 ? why.data : "");
+    buffer_clear(&why);
+    if (ports->refused != NULL) {
+        ports->refused(ports->context, call_source(call));
+    }
+}
+
+/* What every refusal of a batch has in common: nothing of it was taken. */
+static void
+answer_refused(struct call *call, enum status status, const struct faults *faults)
+{
+    int code = code_of(status);
+    char *detail;
+
+    if (code == 503) {
+        answer_retry_later(call, "the events cannot be kept now; nothing was taken",
+                           RETRY_AFTER_S);
+        return;
+    }
+    detail = string_format(
+        "nothing of the batch was taken; it has %zu fault%s, the first: %s%s%s",
+        faults->count + faults->dropped,
+        faults->count + faults->dropped == 1 ? "" : "s",
+        faults->count > 0 ? faults->items[0].field : "",
+        faults->count > 0 && faults->items[0].field[0] != '\0' ? ": " : "",
+        faults->count > 0 ? faults->items[0].problem : "");
+    answer_problem(call, code, title_of(code), detail, faults);
+    free(detail);
+}
+
+void
+handle_events(struct call *call)
+{
+    const struct api_ports *ports = call_ports(call);
+    struct events events = { 0 };
+    struct submit_results results = { 0 };
+    struct faults faults = { 0 };
+    enum status status;
+    bool check;
+
+    if (!check_type(call) || !check_flag(call, &check)) {
+        return;
+    }
+    status = events_parse(call->body.data, call->body.len, call_source(call),
+                          clock_wall_ms(), &events, &faults);
+    if (status == STATUS_OK) {
+        status = ports->submit(ports->context, &events, check, &results, &faults);
+        call_join(call);
+    }
+    if (status == STATUS_OK) {
+        answer_after_commit(call, 200, accepted_json(&results));
+    } else {
+        if (!check && code_of(status) != 503) {
+            tell_refused(call, &faults);
+        }
+        answer_refused(call, status, &faults);
+    }
+    submit_results_clear(&results);
+    events_clear(&events);
+    faults_clear(&faults);
+}
+
+void
+handle_preview(struct call *call)
+{
+    const struct api_ports *ports = call_ports(call);
+    struct events events = { 0 };
+    struct faults faults = { 0 };
+    json_t *answer = NULL;
+    enum status status;
+
+    if (!check_type(call)) {
+        return;
+    }
+    status = events_parse(call->body.data, call->body.len, call_source(call),
+                          clock_wall_ms(), &events, &faults);
+    if (status == STATUS_OK) {
+        status = ports->preview(ports->context, &events, &answer, &faults);
+        call_join(call);
+    }
+    if (status == STATUS_OK) {
+        answer_after_commit(call, 200, answer);
+    } else {
+        answer_refused(call, status, &faults);
+    }
+    events_clear(&events);
+    faults_clear(&faults);
+}

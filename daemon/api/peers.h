@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The connections of the socket: who is at the other end, how many there may be, and
+ * how long each may take. evhttp knows none of this: its timeout is per inactivity, its
+ * number of connections unlimited, its error pages HTML. Internal to api/.
+ */
+#ifndef BUDKAVLE_API_PEERS_H
+#define BUDKAVLE_API_PEERS_H
+
+#include "loop/loop.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct bufferevent;
+struct call;
+struct event;
+struct evhttp_connection;
+struct evhttp_request;
+struct peers;
+
+enum peer_state {
+    PEER_NEW,     /* nothing has come yet */
+    PEER_HEADER,  /* a request has begun */
+    PEER_BODY,    /* its header is there */
+    PEER_WAITING, /* for our answer */
+    PEER_SENDING, /* our answer is on its way */
+    PEER_STREAM,  /* listens */
+    PEER_IDLE,    /* was answered, and may ask again */
+    PEER_STATE_COUNT
+};
+
+struct peer {
+    struct peers *peers;
+    struct peer *next, *previous;
+    struct bufferevent *bufferevent;
+    struct evhttp_connection *connection; /* NULL until it was admitted */
+    struct event *soon; /* what must not happen inside evhttp's calls */
+    struct loop_timer *deadline;
+    struct call *call; /* being answered; NULL */
+    enum peer_state state;
+    int64_t begun_ms; /* first byte of the request */
+    size_t line_bytes;
+    int fd;
+    uid_t uid;
+    gid_t *gids;
+    size_t n_gids;
+    bool cut;    /* is to be closed soon */
+    bool spoken; /* evhttp has written something by itself */
+};
+
+/* How long each state may last; request is header and body together. Tests shorten
+ * them. */
+struct peer_deadlines {
+    int64_t header_ms, request_ms, answer_ms, idle_ms;
+};
+extern struct peer_deadlines peer_deadlines;
+
+struct peers *peers_new(struct loop *loop);
+void peers_free(struct peers *peers); /* after evhttp_free */
+void peers_limit(struct peers *peers, int64_t max, int64_t max_per_uid);
+/* Closes connections that ask nothing, and the others after their answer. */
+void peers_stop(struct peers *peers);
+/* Writes what the kernel takes at once, at the end of the process. */
+void peers_flush(struct peers *peers);
+
+struct event_base;
+/* For evhttp_set_bevcb; context is the peers. */
+struct bufferevent *peers_connect(struct event_base *base, void *context);
+struct peer *peers_find(struct peers *peers, struct evhttp_request *request);
+
+void peer_set_state(struct peer *peer, enum peer_state state);
+/* The answer is out: another request may come. */
+void peer_answered(struct peer *peer);
+/* Closes the connection as soon as nothing of evhttp is running. */
+void peer_cut(struct peer *peer);
+/* Bytes written and not yet taken by the other end. */
+size_t peer_backlog(const struct peer *peer);
+
+/* The first byte of a request is there. */
+void peer_begin(struct peer *peer);
+
+/* peer_wire.c: follow what goes over the wire, and no longer. */
+void peer_watch(struct peer *peer);
+void peer_unwatch(struct peer *peer);
+/* Puts problem+json in the place of an error page that evhttp wrote in this round; no
+ * byte of it was sent yet. */
+void peer_replace_page(struct peer *peer);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What happened around one incident, one entry after the other. */
+#include "api/answers.h"
+#include "api/internal.h"
+#include "api/rows.h"
+#include "codec/shape.h"
+
+static void
+shape_event(const struct timeline_entry *entry, json_t *shape)
+{
+    json_object_set_new(shape, "event_id", rows_text(entry->event_id));
+    json_object_set_new(shape, "result",
+                        json_string(name_of(&result_names, entry->result)));
+    json_object_set_new(shape, "why", rows_text(entry->why));
+}
+
+static void
+shape_message(const struct timeline_entry *entry, json_t *shape)
+{
+    json_object_set_new(shape, "notice",
+                        json_string(name_of(&notice_names, entry->notice)));
+    json_object_set_new(shape, "sequence", json_integer(entry->sequence));
+}
+
+static void
+shape_delivery(const struct timeline_entry *entry, json_t *shape)
+{
+    json_object_set_new(shape, "channel", rows_text(entry->channel));
+    json_object_set_new(shape, "sequence", json_integer(entry->sequence));
+    json_object_set_new(shape, "state",
+                        json_string(name_of(&delivery_state_names, entry->result)));
+    json_object_set_new(shape, "error", rows_text(entry->why));
+}
+
+static void
+shape_action(const struct timeline_entry *entry, json_t *shape)
+{
+    json_object_set_new(shape, "action", rows_text(entry->action));
+    if (entry->uid >= 0) {
+        json_object_set_new(shape, "uid", json_integer(entry->uid));
+    }
+    json_object_set_new(shape, "channel", rows_text(entry->channel));
+    json_object_set_new(shape, "reason", rows_text(entry->why));
+}
+
+json_t *
+timeline_entry_shape(const struct timeline_entry *entry)
+{
+    static const struct {
+        const char *what;
+        void (*add)(const struct timeline_entry *entry, json_t *shape);
+    } kinds[] = {
+        [TIMELINE_EVENT] = { "event", shape_event },
+        [TIMELINE_MESSAGE] = { "message", shape_message },
+        [TIMELINE_DELIVERY] = { "delivery", shape_delivery },
+        [TIMELINE_ACTION] = { "action", shape_action },
+    };
+    json_t *shape = json_object();
+
+    json_object_set_new(shape, "at", time_shape(entry->at_ms));
+    json_object_set_new(shape, "what", json_string(kinds[entry->kind].what));
+    kinds[entry->kind].add(entry, shape);
+    return shape;
+}
+
+static bool
+on_entry(void *context, const struct timeline_entry *entry)
+{
+    json_t *rows = context;
+
+    json_array_append_new(rows, timeline_entry_shape(entry));
+    return true;
+}
+
+json_t *
+timeline_answer(struct store *store, int64_t incident_row)
+{
+    json_t *answer = json_object();
+    json_t *rows = json_array();
+
+    store_timeline(store, incident_row, on_entry, rows);
+    json_object_set_new(answer, "timeline", rows);
+    return answer;
+}
+
+void
+handle_timeline(struct call *call)
+{
+    struct incident_row row = { 0 };
+
+    if (rows_find_incident(call, call->parameters[0], &row)) {
+        answer_read(call, timeline_answer(call_store(call), row.row));
+    }
+    incident_row_clear(&row);
+}
