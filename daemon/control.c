@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The daemon's socket: what it asks of the pipeline, and what the stream is told. */
+#include "daemon.h"
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "codec/shape.h"
+#include "service/service.h"
+#include "text/gsm7.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+is_principal(const struct principal *principal, uid_t uid, const gid_t *gids,
+             size_t n_gids)
+{
+    if (!principal->is_group) {
+        return principal->id == uid;
+    }
+    for (size_t i = 0; i < n_gids; i++) {
+        if (gids[i] == principal->id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+on_allowed(void *context, enum api_role role, uid_t uid, const gid_t *gids,
+           size_t n_gids)
+{
+    static const enum role roles[API_ROLE_COUNT] = {
+        [API_SUBMIT] = ROLE_SUBMIT,
+        [API_READ] = ROLE_READ,
+        [API_OPERATE] = ROLE_OPERATE,
+        [API_APPROVE] = ROLE_APPROVE,
+    };
+    const struct daemon *daemon = context;
+    const struct access *access = &daemon->config->access;
+    enum role wanted = roles[role];
+
+    if (uid == 0 || uid == geteuid()) {
+        return true;
+    }
+    for (size_t i = 0; i < access->n_principals[wanted]; i++) {
+        if (is_principal(&access->principals[wanted][i], uid, gids, n_gids)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status
+on_submit(void *context, struct events *events, bool check,
+          struct submit_results *results, struct faults *faults)
+{
+    struct daemon *daemon = context;
+    int64_t now_ms = clock_wall_ms();
+
+    return check ? pipeline_check(daemon->pipeline, events, now_ms, results, faults)
+                 : pipeline_take(daemon->pipeline, events, now_ms, results, faults);
+}
+
+static void
+add_preview(void *context, const struct preview *preview)
+{
+    json_t *previews = context;
+    json_t *row = json_object();
+
+    json_object_set_new(row, "incident", json_string(preview->incident));
+    if (preview->channel == NULL) {
+        json_object_set_new(row, "event_id", json_string(preview->event_id));
+        json_object_set_new(row, "why",
+                            json_string(preview->why != NULL ? preview->why : ""));
+    } else {
+        const struct text_set *text = preview->text;
+
+        json_object_set_new(row, "channel", json_string(preview->channel));
+        json_object_set_new(row, "driver", json_string(preview->driver));
+        json_object_set_new(
+            row, "notice",
+            json_string(name_of(&notice_names, (int)preview->message->notice)));
+        json_object_set_new(row, "sequence", json_integer(preview->message->sequence));
+        json_object_set_new(row, "language", json_string(text->language));
+        json_object_set_new(row, "title", json_string(text->title));
+        json_object_set_new(row, "short", json_string(text->short_text));
+        json_object_set_new(row, "short_length",
+                            json_integer(gsm7_length(text->short_text)));
+        json_object_set_new(row, "parts", json_integer(1));
+        json_object_set_new(row, "long", json_string(text->long_text));
+        json_object_set_new(
+            row, "long_length",
+            json_integer((json_int_t)utf8_count_graphemes(text->long_text)));
+    }
+    json_array_append_new(previews, row);
+}
+
+static void
+on_refused(void *context, const char *source)
+{
+    struct daemon *daemon = context;
+
+    pipeline_count_refused(daemon->pipeline, source);
+}
+
+static enum status
+on_preview(void *context, struct events *events, json_t **answer, struct faults *faults)
+{
+    struct daemon *daemon = context;
+    json_t *previews = json_array();
+    enum status status = pipeline_preview(daemon->pipeline, events, clock_wall_ms(),
+                                          add_preview, previews, faults);
+
+    if (status != STATUS_OK) {
+        json_decref(previews);
+        return status;
+    }
+    *answer = json_object();
+    json_object_set_new(*answer, "previews", previews);
+    return STATUS_OK;
+}
+
+static enum status
+on_retry(void *context, const struct outbound_selector *which, uid_t uid,
+         int64_t *count, struct error *error)
+{
+    struct daemon *daemon = context;
+
+    return pipeline_retry(daemon->pipeline, which, (int64_t)uid, clock_wall_ms(), count,
+                          error);
+}
+
+static enum status
+on_cancel(void *context, const struct outbound_selector *which, const char *reason,
+          uid_t uid, int64_t *count, struct error *error)
+{
+    struct daemon *daemon = context;
+
+    return pipeline_cancel(daemon->pipeline, which, reason, (int64_t)uid,
+                           clock_wall_ms(), count, error);
+}
+
+static enum status
+on_pause(void *context, const char *channel, bool paused, uid_t uid,
+         struct error *error)
+{
+    struct daemon *daemon = context;
+
+    return pipeline_pause(daemon->pipeline, channel, paused, (int64_t)uid,
+                          clock_wall_ms(), error);
+}
+
+static enum status
+on_test(void *context, const char *channel,
+        void (*done)(void *done_context, const struct outcome *outcome),
+        void *done_context, struct error *error)
+{
+    struct daemon *daemon = context;
+
+    return pipeline_test(daemon->pipeline, channel, clock_wall_ms(), done, done_context,
+                         error);
+}
+
+static enum status
+on_reload(void *context, struct faults *faults)
+{
+    return daemon_reload(context, faults);
+}
+
+static void
+on_report(void *context, struct daemon_report *report)
+{
+    daemon_report_fill(context, report);
+}
+
+static const struct metrics *
+on_metrics(void *context)
+{
+    struct daemon *daemon = context;
+
+    return pipeline_metrics(daemon->pipeline);
+}
+
+static char *
+on_config_text(void *context)
+{
+    const struct daemon *daemon = context;
+    struct buffer text = { 0 };
+
+    config_format(daemon->config, &text);
+    return buffer_take(&text);
+}
+
+struct api_settings
+control_settings(const struct daemon *daemon)
+{
+    const struct socket_config *config = &daemon->config->socket;
+    struct api_settings settings = { .path = config->path,
+                                     .mode = config->mode,
+                                     .group = config->group,
+                                     .source = config->source,
+                                     .max_per_uid = config->max_per_uid,
+                                     .max = config->max,
+                                     .listen_fd = -1 };
+
+    return settings;
+}
+
+enum status
+control_open(struct daemon *daemon, struct error *error)
+{
+    static const struct api_ports shape = {
+        .allowed = on_allowed,
+        .submit = on_submit,
+        .refused = on_refused,
+        .preview = on_preview,
+        .retry = on_retry,
+        .cancel = on_cancel,
+        .pause = on_pause,
+        .test = on_test,
+        .reload = on_reload,
+        .report = on_report,
+        .metrics = on_metrics,
+        .config_text = on_config_text,
+    };
+    struct api_ports ports = shape;
+    struct api_settings settings = control_settings(daemon);
+
+    ports.context = daemon;
+    settings.listen_fd = service_listen_fd();
+    return api_open(daemon->loop, daemon->turn, daemon->store, &settings, &ports,
+                    &daemon->api, error);
+}
+
+static void
+set_text(json_t *object, const char *key, const char *value)
+{
+    if (value != NULL && value[0] != '\0') {
+        json_object_set_new(object, key, json_string(value));
+    }
+}
+
+void
+control_news(struct daemon *daemon, const struct pipeline_news *news)
+{
+    static const char *const names[] = {
+        [NEWS_EVENT] = "event",
+        [NEWS_MESSAGE] = "message",
+        [NEWS_DELIVERY] = "delivery",
+    };
+    json_t *data;
+
+    if (daemon->api == NULL) {
+        return;
+    }
+    data = json_object();
+    set_text(data, "source", news->source);
+    set_text(data, "incident", news->incident);
+    set_text(data, "id", news->incident_id);
+    set_text(data, "event_id", news->event_id);
+    set_text(data, "result", news->result);
+    set_text(data, "why", news->why);
+    set_text(data, "message", news->message_id);
+    set_text(data, "channel", news->channel);
+    if (news->kind == NEWS_MESSAGE) {
+        set_text(data, "notice", name_of(&notice_names, (int)news->notice));
+    }
+    if (news->sequence > 0) {
+        json_object_set_new(data, "sequence", json_integer(news->sequence));
+    }
+    if (news->kind == NEWS_EVENT) {
+        json_object_set_new(data, "messages", json_integer(news->messages));
+    }
+    if (news->delivery > 0) {
+        json_object_set_new(data, "delivery", json_integer(news->delivery));
+    }
+    api_publish(daemon->api, names[news->kind], data);
+}

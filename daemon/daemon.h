@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The running daemon: what main.c starts in order and stops in the reverse order.
+ * daemon.c holds the loop together; intake.c and control.c are its ports to the spool
+ * and to the socket. Internal to the daemon's top level.
+ */
+#ifndef BUDKAVLE_DAEMON_H
+#define BUDKAVLE_DAEMON_H
+
+#include "api/api.h"
+#include "config/config.h"
+#include "loop/turn.h"
+#include "pipeline.h"
+#include "sender/senders.h"
+#include "sources/spool.h"
+
+/* Exit codes (sysexits.h where one fits). */
+enum {
+    EXIT_OK = 0,
+    EXIT_STORE = 74,
+    EXIT_BUSY = 75,
+    EXIT_CONFIG = 78
+};
+
+struct intake {
+    struct spool *spool;
+    /* What it was opened with: */
+    char *name;
+    char *path;
+    int64_t settle_ms, keep_ms;
+};
+
+struct daemon {
+    const char *config_file;
+    struct config *config;
+    struct loop *loop;
+    struct turn *turn;
+    struct store *store;
+    struct launcher *launcher;
+    struct senders *senders;
+    struct pipeline *pipeline;
+    struct api *api;
+    struct intake *intakes;
+    size_t n_intakes;
+    int lock_fd, senders_lock_fd;
+    struct loop_timer *wake;     /* the one timer of the queue */
+    struct loop_timer *status;   /* status line */
+    struct loop_timer *watchdog; /* heartbeat */
+    struct loop_timer *deadline; /* of a stop */
+    struct loop_watch *launcher_watch;
+    enum status early_status; /* of a commit in the middle of the running turn */
+    bool stopping;
+    bool degraded;
+    bool status_is_soon;
+    char *reload_trouble; /* why the last reload was refused; NULL */
+    int exit_code;
+};
+
+/* Everything between a loaded configuration and the running loop; the sentence says
+ * what could not be started. Returns an exit code, EXIT_OK when all runs. */
+int daemon_start(struct daemon *daemon, struct error *error);
+int daemon_run(struct daemon *daemon);
+void daemon_clear(struct daemon *daemon);
+
+/* Commits in the middle of a turn; false when that failed, and then the whole turn has
+ * failed for everybody who joined it. */
+bool daemon_commit_early(struct daemon *daemon);
+
+/* reload.c: a new configuration, or all its faults. */
+enum status daemon_reload(struct daemon *daemon, struct faults *faults);
+enum status daemon_load_config(const char *path, struct config **config,
+                               struct faults *faults);
+
+void daemon_log_warnings(const struct config *config);
+void daemon_on_hangup(void *daemon);
+
+/* The report with everything that the daemon knows besides the pipeline. */
+void daemon_report_fill(struct daemon *daemon, struct daemon_report *report);
+
+/* As many SMTP processes as the e-mail channels may use at once: a relay that hangs must
+ * not take them from the others. */
+size_t daemon_smtp_processes(const struct config *config);
+
+/* intake.c */
+void intake_stop(struct daemon *daemon);
+void intake_close(struct daemon *daemon);
+/* Opens the spools of the configuration that are not open yet; on failure those it
+ * opened are closed again. */
+enum status intake_open_missing(struct daemon *daemon, const struct config *config,
+                                struct error *error);
+/* Closes the spools that the configuration does not have. */
+void intake_close_others(struct daemon *daemon, const struct config *config);
+
+/* control.c */
+enum status control_open(struct daemon *daemon, struct error *error);
+void control_news(struct daemon *daemon, const struct pipeline_news *news);
+struct api_settings control_settings(const struct daemon *daemon);
+
+/* locks.c: one daemon a state folder, and no senders of an earlier one. */
+int locks_take(struct daemon *daemon, struct error *error);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The daemon's spools, and what they ask of the store and the pipeline. */
+#include "daemon.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "store/incidents.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+on_attempt(void *context, const char *source, const char *const *names, size_t n,
+           int64_t *deaths)
+{
+    struct daemon *daemon = context;
+
+    store_begin(daemon->store);
+    for (size_t i = 0; i < n; i++) {
+        deaths[i] = store_attempt_deaths(daemon->store, source, names[i]);
+        store_attempt_add(daemon->store, source, names[i]);
+    }
+    return daemon_commit_early(daemon);
+}
+
+static bool
+on_known(void *context, const char *source, const char *name, const char *sha256)
+{
+    struct daemon *daemon = context;
+
+    return store_file_known(daemon->store, source, name, sha256);
+}
+
+static enum status
+on_take(void *context, const char *source, const char *name, const char *sha256,
+        struct events *events, struct faults *faults)
+{
+    struct daemon *daemon = context;
+    struct submit_results results = { 0 };
+    int64_t now_ms = clock_wall_ms();
+    enum status status =
+        pipeline_take(daemon->pipeline, events, now_ms, &results, faults);
+
+    if (status == STATUS_OK) {
+        store_file_add(daemon->store, source, name, sha256, now_ms);
+    } else if (status == STATUS_IO) {
+        status = STATUS_FULL;
+    }
+    submit_results_clear(&results);
+    return status;
+}
+
+static void
+on_parsed(void *context, const char *source, const char *name)
+{
+    struct daemon *daemon = context;
+
+    store_begin(daemon->store);
+    store_attempt_done(daemon->store, source, name);
+}
+
+static void
+on_postponed(void *context, const char *source, const char *name)
+{
+    struct daemon *daemon = context;
+
+    store_begin(daemon->store);
+    store_attempt_postpone(daemon->store, source, name);
+}
+
+static void
+on_refused(void *context, const char *source, const char *name,
+           const struct faults *faults)
+{
+    struct daemon *daemon = context;
+    struct buffer why = { 0 };
+    const struct log_field fields[] = {
+        { "SOURCE", source },
+        { "FILE", name },
+        { "RESULT", "refused" },
+    };
+
+    faults_format(faults, &why);
+    for (size_t i = 0; i < why.len; i++) {
+        if (why.data[i] == '\n') {
+            why.data[i] = ' '; /* one line in the log */
+        }
+    }
+    log_fields(LOG_LEVEL_WARNING, LOG_KIND_EVENT_REFUSED, fields, ARRAY_COUNT(fields),
+               "intake: file refused: %.300s", why.len > 0 ? why.data : "");
+    buffer_clear(&why);
+    pipeline_count_refused(daemon->pipeline, source);
+}
+
+static enum status
+open_one(struct daemon *daemon, const struct spool_config *config, struct error *error)
+{
+    struct spool_settings settings = { .source = config->name,
+                                       .path = config->path,
+                                       .settle_ms = config->settle_ms,
+                                       .keep_ms = config->keep_ms };
+    struct spool_ports ports = { .context = daemon,
+                                 .attempt = on_attempt,
+                                 .known = on_known,
+                                 .take = on_take,
+                                 .parsed = on_parsed,
+                                 .postponed = on_postponed,
+                                 .refused = on_refused };
+    struct intake intake = { .name = string_copy(config->name),
+                             .path = string_copy(config->path),
+                             .settle_ms = config->settle_ms,
+                             .keep_ms = config->keep_ms };
+    enum status status =
+        spool_open(daemon->loop, daemon->turn, &settings, &ports, &intake.spool, error);
+
+    if (status != STATUS_OK) {
+        error_prefix(error, "spool \"%s\"", config->name);
+        free(intake.name);
+        free(intake.path);
+        return status;
+    }
+    daemon->intakes =
+        memory_resize(daemon->intakes, daemon->n_intakes + 1, sizeof(intake));
+    daemon->intakes[daemon->n_intakes++] = intake;
+    return STATUS_OK;
+}
+
+static void
+close_one(struct daemon *daemon, size_t index)
+{
+    struct intake *intake = &daemon->intakes[index];
+
+    spool_close(intake->spool);
+    free(intake->name);
+    free(intake->path);
+    *intake = daemon->intakes[--daemon->n_intakes];
+}
+
+static bool
+is_same(const struct intake *intake, const struct spool_config *config)
+{
+    return strcmp(intake->name, config->name) == 0 &&
+           strcmp(intake->path, config->path) == 0 &&
+           intake->settle_ms == config->settle_ms && intake->keep_ms == config->keep_ms;
+}
+
+static const struct spool_config *
+find_config(const struct config *config, const struct intake *intake)
+{
+    for (size_t i = 0; i < config->n_spools; i++) {
+        if (is_same(intake, &config->spools[i])) {
+            return &config->spools[i];
+        }
+    }
+    return NULL;
+}
+
+static bool
+is_open(const struct daemon *daemon, const struct spool_config *config)
+{
+    for (size_t i = 0; i < daemon->n_intakes; i++) {
+        if (is_same(&daemon->intakes[i], config)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum status
+intake_open_missing(struct daemon *daemon, const struct config *config,
+                    struct error *error)
+{
+    size_t n_before = daemon->n_intakes;
+
+    for (size_t i = 0; i < config->n_spools; i++) {
+        enum status status = STATUS_OK;
+
+        if (!is_open(daemon, &config->spools[i])) {
+            status = open_one(daemon, &config->spools[i], error);
+        }
+        if (status != STATUS_OK) {
+            while (daemon->n_intakes > n_before) {
+                close_one(daemon, daemon->n_intakes - 1);
+            }
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+void
+intake_close_others(struct daemon *daemon, const struct config *config)
+{
+    for (size_t i = daemon->n_intakes; i > 0; i--) {
+        if (find_config(config, &daemon->intakes[i - 1]) == NULL) {
+            close_one(daemon, i - 1);
+        }
+    }
+}
+
+void
+intake_stop(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->n_intakes; i++) {
+        spool_stop(daemon->intakes[i].spool);
+    }
+}
+
+void
+intake_close(struct daemon *daemon)
+{
+    while (daemon->n_intakes > 0) {
+        close_one(daemon, daemon->n_intakes - 1);
+    }
+    free(daemon->intakes);
+    daemon->intakes = NULL;
+}

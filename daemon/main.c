@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * budkavled: reads the command line, loads the configuration, and starts what runs. The
+ * same program is the core, the launcher and the senders.
+ */
+#include "daemon.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "sender/main.h"
+#include "service/service.h"
+#include "text/catalogue.h"
+#include "text/local_time.h"
+
+#include <getopt.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+    EXIT_USAGE = 64
+};
+
+struct arguments {
+    const char *config_file;
+    bool check_only;
+};
+
+static void
+print_usage(FILE *out)
+{
+    fputs(
+        "usage: budkavled [-c FILE] [-t] [-V]\n"
+        "  -c FILE  the configuration (default " CONFIG_DEFAULT_PATH ")\n"
+        "  -t       check the configuration: every fault with file and line; exit 78\n"
+        "  -V       print the version\n"
+        "See budkavled(8).\n",
+        out);
+}
+
+/* Returns -1 to go on, else the exit code. */
+static int
+parse_arguments(int argc, char **argv, struct arguments *arguments)
+{
+    static const struct option options[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "test", no_argument, NULL, 't' },
+        { "version", no_argument, NULL, 'V' },
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
+    };
+    int option;
+
+    while ((option = getopt_long(argc, argv, "c:tVh", options, NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            arguments->config_file = optarg;
+            break;
+        case 't':
+            arguments->check_only = true;
+            break;
+        case 'V':
+            puts("budkavled " BUDKAVLE_VERSION);
+            return EXIT_OK;
+        case 'h':
+            print_usage(stdout);
+            return EXIT_OK;
+        default:
+            print_usage(stderr);
+            return EXIT_USAGE;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "budkavled: \"%s\" is one argument too many\n", argv[optind]);
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
+static void
+print_faults(const char *file, const struct faults *faults)
+{
+    struct buffer text = { 0 };
+
+    config_faults_format(file, faults, &text);
+    fputs(text.len > 0 ? text.data : "", stderr);
+    buffer_clear(&text);
+}
+
+/* What the configuration alone cannot tell: are there catalogues for its languages? */
+static void
+check_languages(const struct config *config, struct faults *faults)
+{
+    for (size_t i = 0; i < config->languages.count; i++) {
+        struct catalogue *catalogue = NULL;
+        struct error error = { 0 };
+
+        if (catalogue_builtin(config->languages.items[i], &catalogue, &error) !=
+            STATUS_OK) {
+            faults_add(faults, 0, 0, "languages", "%s", error.text);
+        }
+        catalogue_free(catalogue);
+    }
+}
+
+/* NULL after the faults were printed. */
+static struct config *
+load_or_explain(const char *file)
+{
+    struct config *config = NULL;
+    struct faults faults = { 0 };
+
+    if (daemon_load_config(file, &config, &faults) == STATUS_OK) {
+        check_languages(config, &faults);
+    }
+    if (faults.count > 0) {
+        print_faults(file, &faults);
+        config_free(config);
+        config = NULL;
+    }
+    faults_clear(&faults);
+    return config;
+}
+
+static int
+check_config(const char *file)
+{
+    struct config *config = load_or_explain(file);
+
+    if (config == NULL) {
+        return EXIT_CONFIG;
+    }
+    for (size_t i = 0; i < config->warnings.count; i++) {
+        fprintf(stderr, "warning: %s\n", config->warnings.items[i]);
+    }
+    printf("%s: ok: %zu channels, %zu routes, %zu spools\n", file, config->n_channels,
+           config->n_routes, config->n_spools);
+    config_free(config);
+    return EXIT_OK;
+}
+
+/* Pages and frames of megabytes come and go: they are mapped, and given back at once. */
+enum {
+    MAPPED_FROM_BYTES = 256 * 1024
+};
+
+/* No core dumps: memory holds credentials and addresses. */
+static void
+prepare_process(void)
+{
+    struct rlimit none = { 0, 0 };
+
+    mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
+    setrlimit(RLIMIT_CORE, &none);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int
+run(const struct arguments *arguments)
+{
+    struct daemon daemon = { .config_file = arguments->config_file,
+                             .lock_fd = -1,
+                             .senders_lock_fd = -1 };
+    struct error error = { 0 };
+    int exit_code;
+
+    service_init();
+    daemon.config = load_or_explain(arguments->config_file);
+    if (daemon.config == NULL) {
+        return EXIT_CONFIG;
+    }
+    service_log_init();
+    if (geteuid() == 0) {
+        log_warning(
+            "daemon: running as root; a user of its own is safer (the systemd unit "
+            "has one)");
+    }
+    exit_code = local_zone_set(daemon.config->timezone, &error) == STATUS_OK
+                    ? daemon_start(&daemon, &error)
+                    : EXIT_CONFIG;
+    if (exit_code == EXIT_OK) {
+        exit_code = daemon_run(&daemon);
+    } else {
+        log_error("daemon: %s", error.text);
+    }
+    daemon_clear(&daemon);
+    return exit_code;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct arguments arguments = { .config_file = CONFIG_DEFAULT_PATH };
+    int exit_code;
+
+    prepare_process();
+    if (argc == 3 && strcmp(argv[1], "--sender") == 0) {
+        int kind = sender_kind_find(argv[2]);
+
+        return kind < 0 ? EXIT_USAGE : sender_main((enum sender_kind)kind);
+    }
+    exit_code = parse_arguments(argc, argv, &arguments);
+    if (exit_code >= 0) {
+        return exit_code;
+    }
+    return arguments.check_only ? check_config(arguments.config_file) : run(&arguments);
+}

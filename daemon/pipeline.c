@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The data flow on one page. An event changes its incident; the change makes a notice
+ * or nothing; the notice becomes a message with one row for each channel that hears it;
+ * all of it is one transaction. At the end of the turn replies are recorded, what is
+ * due is claimed, the transaction is committed, and only then anything leaves.
+ */
+#include "pipeline_internal.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "policy/routing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- What is said, and to whom ---------------------------------------------------- */
+
+static void
+add_sticky(void *context, const char *channel, int64_t last_sequence)
+{
+    struct strings *channels = context;
+
+    (void)last_sequence;
+    if (!strings_has(channels, channel)) {
+        strings_add(channels, channel);
+    }
+}
+
+/* A channel that was given the incident and may still be: it is configured, a live one
+ * never hears of an exercise, and what has become a matter for staff goes only where
+ * routes send it now (D11). */
+static bool
+may_go_on(const struct pipeline *pipeline, const struct incident *incident,
+          const char *name)
+{
+    const struct channel *channel = config_channel(pipeline->config, name);
+    bool actual =
+        !facts_has(&incident->facts, FIELD_MODE) || incident->facts.mode == MODE_ACTUAL;
+
+    bool staff = facts_has(&incident->facts, FIELD_AUDIENCE) &&
+                 incident->facts.audience == AUDIENCE_STAFF;
+
+    return channel != NULL && channel->live == actual && !staff;
+}
+
+/*
+ * The channels of an incident: those that a route gives it now, and those that were
+ * given it before. fresh gets the ones that join now.
+ */
+static const char *
+channels_of(struct pipeline *pipeline, const struct incident *incident,
+            struct strings *all, struct strings *fresh)
+{
+    const struct config *config = pipeline->config;
+    struct strings before = { 0 };
+    const char *why =
+        routes_channels(config->routes, config->n_routes, config->channels,
+                        config->n_channels, incident->source, &incident->facts, all);
+
+    store_incident_channels(pipeline->store, incident->row, add_sticky, &before);
+    for (size_t i = 0; i < all->count; i++) {
+        if (!strings_has(&before, all->items[i])) {
+            strings_add(fresh, all->items[i]);
+        }
+    }
+    for (size_t i = 0; i < before.count; i++) {
+        if (may_go_on(pipeline, incident, before.items[i])) {
+            add_sticky(all, before.items[i], 0);
+        }
+    }
+    strings_clear(&before);
+    return all->count == 0 ? why : NULL;
+}
+
+static void
+target_id(struct pipeline *pipeline, const struct incident *incident,
+          char out[PUBLIC_ID_SIZE])
+{
+    struct incident_row target = { 0 };
+
+    out[0] = '\0';
+    if (incident_is_merged(incident) &&
+        store_incident_find(pipeline->store, incident->source,
+                            incident->facts.merge_into, &target)) {
+        memcpy(out, target.id, PUBLIC_ID_SIZE);
+    }
+    incident_row_clear(&target);
+}
+
+/* What it takes to say something. */
+struct speech {
+    struct pipeline *pipeline;
+    said_port *said;
+    void *context;
+    int64_t now_ms;
+    int64_t message_row; /* of the last message made */
+};
+
+/* Makes the message and its rows; returns how many rows. */
+static int64_t
+say(struct speech *speech, struct incident *incident, enum notice notice,
+    const struct strings *channels)
+{
+    struct pipeline *pipeline = speech->pipeline;
+    struct message message = { 0 };
+    struct message_row row = { 0 };
+    struct pipeline_news *news;
+    char merged_into[PUBLIC_ID_SIZE];
+    int64_t rows = 0;
+
+    target_id(pipeline, incident, merged_into);
+    message_make(incident, notice, pipeline->config->next_word_ms, merged_into,
+                 speech->now_ms, &message);
+    message_save(pipeline->store, &message);
+    row.row = message.row;
+    row.incident_row = message.incident_row;
+    row.sequence = message.sequence;
+    row.priority = message.priority;
+    for (size_t i = 0; i < channels->count; i++) {
+        rows += (int64_t)outbound_add(pipeline->outbound, &row, channels->items[i],
+                                      speech->now_ms);
+    }
+    if (speech->said != NULL) {
+        speech->said(speech->context, &message, channels);
+    }
+    news = news_add(pipeline, NEWS_MESSAGE, incident);
+    if (news != NULL) {
+        memcpy(news->message_id, message.id, sizeof(news->message_id));
+        news->notice = notice;
+        news->sequence = message.sequence;
+    }
+    speech->message_row = message.row;
+    message_clear(&message);
+    return rows;
+}
+
+/* --- One event -------------------------------------------------------------------- */
+
+static const char why_mode[] = "the event is an exercise or a test and the incident is "
+                               "not: it reaches no channel";
+
+/* An exercise must never reach a live channel: an event that is one closes the gate
+ * even where newer events have made the incident a real one. */
+static bool
+event_is_apart(const struct event *event, const struct incident *incident)
+{
+    return facts_has(&event->facts, FIELD_MODE) &&
+           event->facts.mode != incident->facts.mode;
+}
+
+/* What takes back or hands on what was said goes to those who heard it, and nobody
+ * else (D6). */
+static bool
+is_for_hearers(enum notice notice)
+{
+    return notice == NOTICE_FALSE_ALARM || notice == NOTICE_PLANNED_OFF ||
+           notice == NOTICE_MERGED;
+}
+
+static void
+leave_out(struct strings *all, const struct strings *fresh)
+{
+    struct strings kept = { 0 };
+
+    for (size_t i = 0; i < all->count; i++) {
+        if (!strings_has(fresh, all->items[i])) {
+            strings_add(&kept, all->items[i]);
+        }
+    }
+    strings_clear(all);
+    *all = kept;
+}
+
+/* What is said because of the change; returns the rows made, and why none. */
+static int64_t
+speak(struct speech *speech, struct incident *incident, const struct event *event,
+      const struct change *change, const char **why)
+{
+    struct verdict verdict = notice_decide(incident, change, speech->now_ms);
+    struct strings all = { 0 };
+    struct strings fresh = { 0 };
+    const char *nobody = channels_of(speech->pipeline, incident, &all, &fresh);
+    int64_t rows = 0;
+
+    *why = NULL;
+    if (is_for_hearers(verdict.notice)) {
+        leave_out(&all, &fresh);
+    }
+    if (event_is_apart(event, incident)) {
+        *why = why_mode;
+    } else if (nobody != NULL) {
+        *why = nobody;
+        speech->pipeline->unrouted += speech->pipeline->trying ? 0 : 1;
+    } else if (all.count == 0) {
+        *why = "nobody had heard of it";
+    } else if (verdict.notice != NOTICE_NONE) {
+        rows = say(speech, incident, verdict.notice, &all);
+    } else if (fresh.count > 0 && incident->said.anything &&
+               status_is_open(incident->facts.status) &&
+               !incident_is_merged(incident)) {
+        rows = say(
+            speech, incident,
+            notice_for_status(false, incident->facts.status, incident->facts.status),
+            &fresh);
+    } else {
+        *why = verdict.why;
+    }
+    strings_clear(&all);
+    strings_clear(&fresh);
+    return rows;
+}
+
+static enum status
+find_repeat(struct pipeline *pipeline, const struct event *event, size_t number,
+            struct submit_result *result, struct faults *faults)
+{
+    struct event_known known = { 0 };
+    struct incident_row row = { 0 };
+
+    if (!store_event_find(pipeline->store, event->source, event->event_id, &known)) {
+        return STATUS_NOT_FOUND;
+    }
+    if (strcmp(known.digest, event->digest) != 0) {
+        faults_add(faults, number, 0, "event_id",
+                   "\"%s\" was received before with other content; a new fact needs a "
+                   "new event_id",
+                   event->event_id);
+        return STATUS_CONFLICT;
+    }
+    result->result = RESULT_REPEAT;
+    result->why = string_copy("the same event was received before");
+    if (store_incident_get(pipeline->store, known.incident_row, &row)) {
+        memcpy(result->incident_id, row.id, sizeof(result->incident_id));
+    }
+    incident_row_clear(&row);
+    return STATUS_OK;
+}
+
+/* The incident the event is about, saved, so that it has a row and an id. */
+static enum status
+load_incident(struct pipeline *pipeline, const struct event *event, size_t number,
+              int64_t now_ms, struct incident *incident, struct faults *faults)
+{
+    struct incident_row row = { 0 };
+    struct error error = { 0 };
+    enum status status = STATUS_OK;
+
+    if (store_incident_find(pipeline->store, event->source, event->incident, &row)) {
+        status = incident_from_row(&row, incident, &error);
+        if (status != STATUS_OK) {
+            faults_add(faults, number, 0, "incident", "%s", error.text);
+        }
+    } else {
+        incident_begin(incident, event->source, event->incident, now_ms);
+        incident_save(pipeline->store, incident);
+    }
+    incident_row_clear(&row);
+    return status;
+}
+
+/* What an event may not do to an incident that is there already. */
+static enum status
+check_against(struct pipeline *pipeline, const struct event *event,
+              const struct incident *incident, size_t number, struct faults *faults)
+{
+    if (incident->exists && event_is_apart(event, incident)) {
+        faults_add(
+            faults, number, 0, "mode",
+            "is %s, and incident \"%s\" is %s: that cannot change; give the other "
+            "one a number of its own",
+            name_of(&mode_names, (int)event->facts.mode), event->incident,
+            name_of(&mode_names, (int)incident->facts.mode));
+        return STATUS_REFUSED;
+    }
+    if (pipeline_merges_in_circle(pipeline, event)) {
+        faults_add(
+            faults, number, 0, "merge_into",
+            "\"%s\" is itself part of \"%s\": an incident cannot be part of itself",
+            event->facts.merge_into, event->incident);
+        return STATUS_REFUSED;
+    }
+    return STATUS_OK;
+}
+
+static void
+note_event(struct pipeline *pipeline, const struct incident *incident,
+           const struct event *event, const struct submit_result *result)
+{
+    struct pipeline_news *news = news_add(pipeline, NEWS_EVENT, incident);
+
+    if (news != NULL) {
+        string_replace(&news->source, event->source);
+        string_replace(&news->incident, event->incident);
+        news->event_id = string_copy(event->event_id);
+        news->result = name_of(&result_names, (int)result->result);
+        news->messages = result->messages;
+        news->why = string_copy(result->why);
+    }
+}
+
+/* What the sender should look at, though it was taken: words that nobody knows. */
+static void
+add_warnings(const struct pipeline *pipeline, const struct incident *incident,
+             const struct event *event, struct submit_result *result)
+{
+    struct buffer text = { 0 };
+
+    buffer_add(&text, event->warning);
+    for (size_t i = 0; i < event->facts.advice.count; i++) {
+        char *key = string_format("advice.%s", event->facts.advice.items[i]);
+
+        if (catalogue_phrase(pipeline->catalogues[0], key) == NULL) {
+            buffer_addf(&text, "%sadvice: no catalogue knows \"%s\", so it is not said",
+                        text.len > 0 ? "; " : "", event->facts.advice.items[i]);
+        }
+        free(key);
+    }
+    if (facts_has(&event->facts, FIELD_MERGE_INTO) && incident->merged_into_row == 0) {
+        buffer_addf(
+            &text,
+            "%smerge_into: there is no incident \"%s\" yet; until there is, this "
+            "one speaks for itself",
+            text.len > 0 ? "; " : "", event->facts.merge_into);
+    }
+    if (text.len > 0) {
+        result->warning = buffer_take(&text);
+    }
+}
+
+static void
+apply_new(struct speech *speech, struct incident *incident, struct event *event,
+          struct submit_result *result)
+{
+    struct pipeline *pipeline = speech->pipeline;
+    struct change change = { 0 };
+    const char *why = "kind and status of the incident are not known yet";
+    int64_t receipt = store_event_add(pipeline->store, event, incident->row);
+
+    result->result = incident_apply(incident, event, receipt, &change);
+    if (change.changed & FIELD_BIT(FIELD_MERGE_INTO)) {
+        pipeline_note_merge(pipeline, incident);
+    }
+    if (change.came_to_exist) {
+        pipeline_adopt_parts(pipeline, incident);
+    }
+    if (result->result == RESULT_OUTDATED) {
+        why = "newer events had said all of it";
+    } else if (incident->exists) {
+        result->messages = speak(speech, incident, event, &change, &why);
+        incident->next_check_ms = notice_next_check(incident, speech->now_ms);
+        if (!pipeline->trying) {
+            outbound_touch(pipeline->outbound, incident->row);
+        }
+    }
+    result->why = string_copy(result->messages > 0 ? NULL : why);
+    add_warnings(pipeline, incident, event, result);
+    incident_save(pipeline->store, incident);
+    store_event_result(pipeline->store, receipt, result->result, speech->message_row,
+                       result->why);
+}
+
+enum status
+pipeline_apply(struct pipeline *pipeline, struct event *event, size_t number,
+               int64_t now_ms, struct submit_result *result, struct faults *faults,
+               said_port *said, void *context)
+{
+    struct speech speech = {
+        .pipeline = pipeline, .said = said, .context = context, .now_ms = now_ms
+    };
+    struct incident incident = { 0 };
+    enum status status;
+
+    result->event_id = string_copy(event->event_id);
+    result->incident = string_copy(event->incident);
+    status = find_repeat(pipeline, event, number, result, faults);
+    if (status != STATUS_NOT_FOUND) {
+        if (status == STATUS_OK) {
+            note_event(pipeline, NULL, event, result);
+        }
+        return status;
+    }
+    status = load_incident(pipeline, event, number, now_ms, &incident, faults);
+    if (status == STATUS_OK) {
+        status = check_against(pipeline, event, &incident, number, faults);
+    }
+    if (status == STATUS_OK) {
+        apply_new(&speech, &incident, event, result);
+        memcpy(result->incident_id, incident.id, sizeof(result->incident_id));
+        note_event(pipeline, &incident, event, result);
+    }
+    incident_clear(&incident);
+    return status;
+}
+
+/* --- Moments that come by themselves ---------------------------------------------- */
+
+static void
+say_if_due(struct pipeline *pipeline, struct incident *incident, int64_t now_ms)
+{
+    struct speech speech = { .pipeline = pipeline, .now_ms = now_ms };
+    enum notice notice = notice_due(incident, now_ms);
+    struct strings all = { 0 };
+    struct strings fresh = { 0 };
+
+    if (notice != NOTICE_NONE) {
+        channels_of(pipeline, incident, &all, &fresh);
+        if (all.count > 0) {
+            say(&speech, incident, notice, &all);
+        } else {
+            incident->said.planned_stage = notice; /* its moment has passed unheard */
+        }
+    }
+    incident->next_check_ms = notice_next_check(incident, now_ms);
+    incident_save(pipeline->store, incident);
+    strings_clear(&all);
+    strings_clear(&fresh);
+}
+
+void
+pipeline_say_due(struct pipeline *pipeline, int64_t now_ms)
+{
+    int64_t keys[64];
+    size_t n = store_incidents_due(pipeline->store, now_ms, keys, ARRAY_COUNT(keys));
+
+    for (size_t i = 0; i < n; i++) {
+        struct incident_row row = { 0 };
+        struct incident incident = { 0 };
+        struct error error = { 0 };
+
+        if (!store_incident_get(pipeline->store, keys[i], &row)) {
+            continue;
+        }
+        if (incident_from_row(&row, &incident, &error) == STATUS_OK) {
+            say_if_due(pipeline, &incident, now_ms);
+        } else {
+            log_error("pipeline: %s", error.text);
+            row.next_check_ms = now_ms + HOURS_MS;
+            store_incident_save(pipeline->store, &row);
+        }
+        incident_clear(&incident);
+        incident_row_clear(&row);
+    }
+}
+
+/* --- The turn --------------------------------------------------------------------- */
+
+enum status
+pipeline_take(struct pipeline *pipeline, struct events *events, int64_t now_ms,
+              struct submit_results *results, struct faults *faults)
+{
+    enum status status = STATUS_OK;
+    size_t n_news = pipeline->n_news;
+
+    store_begin(pipeline->store);
+    store_try_begin(pipeline->store);
+    for (size_t i = 0; i < events->count; i++) {
+        enum status one =
+            pipeline_apply(pipeline, &events->items[i], i + 1, now_ms,
+                           submit_results_add(results), faults, NULL, NULL);
+
+        status = one != STATUS_OK ? one : status;
+    }
+    if (status != STATUS_OK) {
+        store_try_undo(pipeline->store);
+        news_drop(pipeline, n_news);
+        submit_results_clear(results);
+        return status;
+    }
+    store_try_keep(pipeline->store);
+    return store_failed(pipeline->store) ? STATUS_IO : STATUS_OK;
+}
+
+void
+pipeline_on_reply(struct pipeline *pipeline, struct reply *reply)
+{
+    outbound_on_reply(pipeline->outbound, reply);
+}
+
+enum status
+pipeline_commit(struct pipeline *pipeline, int64_t now_ms, bool claiming,
+                struct error *error)
+{
+    enum status status;
+
+    store_begin(pipeline->store);
+    outbound_record(pipeline->outbound, now_ms);
+    if (claiming) {
+        pipeline_say_due(pipeline, now_ms);
+        outbound_claim(pipeline->outbound, now_ms);
+    }
+    status = store_commit(pipeline->store, error);
+    news_settle(pipeline, status == STATUS_OK);
+    if (status != STATUS_OK) {
+        outbound_forget_claims(pipeline->outbound);
+        return status;
+    }
+    outbound_hand_over(pipeline->outbound, now_ms);
+    return STATUS_OK;
+}
+
+int64_t
+pipeline_next_wake(struct pipeline *pipeline, int64_t now_ms)
+{
+    int64_t notice = store_incidents_next_check(pipeline->store);
+    int64_t outbound = outbound_next_wake(pipeline->outbound, now_ms);
+
+    return notice < outbound ? notice : outbound;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The data flow on one page: event in, incident changed, notice decided, message and
+ * rows made, deliveries out. The siblings of daemon/ meet here. No clock, no loop: the
+ * daemon and the scenario tests drive it with the same calls.
+ *
+ * A turn: pipeline_take and the operators' calls any number of times, pipeline_on_reply
+ * any number of times, then pipeline_commit once.
+ */
+#ifndef BUDKAVLE_PIPELINE_H
+#define BUDKAVLE_PIPELINE_H
+
+#include "config/config.h"
+#include "model/report.h"
+#include "outbound/outbound.h"
+#include "sender/transport.h"
+#include "store/store.h"
+
+struct pipeline;
+
+/* Something that happened and is committed, for the log and the stream. Unset members
+ * are NULL or 0. */
+enum news_kind {
+    NEWS_EVENT,
+    NEWS_MESSAGE,
+    NEWS_DELIVERY
+};
+struct pipeline_news {
+    enum news_kind kind;
+    char *source, *incident; /* the sender's number */
+    char incident_id[PUBLIC_ID_SIZE];
+    char *event_id;
+    char *why;
+    char message_id[PUBLIC_ID_SIZE];
+    enum notice notice;
+    int64_t sequence;
+    char *channel;
+    int64_t delivery;
+    const char *result; /* of the event or the delivery; static */
+    int64_t messages;   /* rows that the event caused */
+    double seconds;     /* from the event to the delivery; negative: not delivered */
+};
+
+struct pipeline_ports {
+    void *context;
+    struct transport transport;
+    uint64_t (*random)(void *context);
+    /* May be NULL. Called after the commit that made it true. */
+    void (*news)(void *context, const struct pipeline_news *news);
+};
+
+/* The configuration is borrowed until the next pipeline_configure. STATUS_INVALID: a
+ * language without a catalogue, and so on. Recovers what an earlier life left. */
+enum status pipeline_new(struct store *store, const struct config *config,
+                         const struct pipeline_ports *ports, int64_t now_ms,
+                         struct pipeline **pipeline, struct error *error);
+void pipeline_free(struct pipeline *pipeline);
+
+/* Another configuration; on failure the old one stays. */
+enum status pipeline_configure(struct pipeline *pipeline, const struct config *config,
+                               int64_t now_ms, struct error *error);
+
+/*
+ * Takes events into the running turn, all or none. STATUS_OK: one result each;
+ * STATUS_CONFLICT: an event_id is known with other content (*faults says which);
+ * STATUS_IO: the store has failed.
+ */
+enum status pipeline_take(struct pipeline *pipeline, struct events *events,
+                          int64_t now_ms, struct submit_results *results,
+                          struct faults *faults);
+
+/* The same, and undone again: what would come of it. */
+enum status pipeline_check(struct pipeline *pipeline, struct events *events,
+                           int64_t now_ms, struct submit_results *results,
+                           struct faults *faults);
+
+/* The texts that each channel would get of these events; calls each once a channel and
+ * language; nothing is stored. */
+struct preview {
+    const char *event_id, *incident;
+    const char *channel; /* NULL: nobody hears it; see why */
+    const char *driver;
+    const char *why;
+    const struct message *message;
+    const struct text_set *text;
+};
+enum status pipeline_preview(struct pipeline *pipeline, struct events *events,
+                             int64_t now_ms,
+                             void (*each)(void *context, const struct preview *preview),
+                             void *context, struct faults *faults);
+
+/* Takes the contents of *reply. */
+void pipeline_on_reply(struct pipeline *pipeline, struct reply *reply);
+
+/*
+ * Ends the turn: records replies, makes notices that are due, expands lists, claims
+ * what is due, commits, and only then hands requests over. accepting: false while the
+ * daemon stops, then nothing new is claimed.
+ */
+enum status pipeline_commit(struct pipeline *pipeline, int64_t now_ms, bool claiming,
+                            struct error *error);
+
+/* When pipeline_commit has something to do next without new input; TIME_NEVER. */
+int64_t pipeline_next_wake(struct pipeline *pipeline, int64_t now_ms);
+size_t pipeline_in_flight(const struct pipeline *pipeline);
+
+/* Operators; all inside the running turn. uid is who asked. */
+enum status pipeline_retry(struct pipeline *pipeline,
+                           const struct outbound_selector *which, int64_t uid,
+                           int64_t now_ms, int64_t *count, struct error *error);
+enum status pipeline_cancel(struct pipeline *pipeline,
+                            const struct outbound_selector *which, const char *reason,
+                            int64_t uid, int64_t now_ms, int64_t *count,
+                            struct error *error);
+enum status pipeline_pause(struct pipeline *pipeline, const char *channel, bool paused,
+                           int64_t uid, int64_t now_ms, struct error *error);
+enum status pipeline_test(struct pipeline *pipeline, const char *channel,
+                          int64_t now_ms,
+                          void (*done)(void *context, const struct outcome *outcome),
+                          void *context, struct error *error);
+
+/* Clears and fills in everything but notes of others. */
+void pipeline_report(struct pipeline *pipeline, struct daemon_report *report,
+                     int64_t now_ms);
+/* Input that was refused before it came here, for the counters. */
+void pipeline_count_refused(struct pipeline *pipeline, const char *source);
+const struct metrics *pipeline_metrics(struct pipeline *pipeline);
+
+#endif

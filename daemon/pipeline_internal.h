@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What the pipeline's files share. Internal to them.
+ */
+#ifndef BUDKAVLE_PIPELINE_INTERNAL_H
+#define BUDKAVLE_PIPELINE_INTERNAL_H
+
+#include "outbound/rows.h"
+#include "pipeline.h"
+#include "policy/incident.h"
+#include "policy/notice.h"
+
+struct pipeline {
+    struct store *store;
+    const struct config *config;
+    struct pipeline_ports ports;
+    struct outbound *outbound;
+    struct catalogue **catalogues;
+    size_t n_catalogues;
+    struct metrics metrics;
+    int64_t unrouted;
+    int64_t started_at_ms;
+    struct pipeline_news *news; /* of the running turn */
+    size_t n_news;
+    bool trying; /* a check or a preview: nothing is remembered */
+};
+
+/* A zeroed one for the caller to fill in; NULL while trying. */
+struct pipeline_news *news_add(struct pipeline *pipeline, enum news_kind kind,
+                               const struct incident *incident);
+/* Forgets all but the first n. */
+void news_drop(struct pipeline *pipeline, size_t n);
+/* Tells them (told) or forgets them, and clears the list. */
+void news_settle(struct pipeline *pipeline, bool told);
+
+/* Called for each message that is made, with the channels that get it. */
+typedef void said_port(void *context, const struct message *message,
+                       const struct strings *channels);
+
+/* One event, inside a transaction. said may be NULL. STATUS_CONFLICT with a fault. */
+enum status pipeline_apply(struct pipeline *pipeline, struct event *event,
+                           size_t number, int64_t now_ms, struct submit_result *result,
+                           struct faults *faults, said_port *said, void *context);
+
+/* pipeline_merge.c: merge_into was set or cleared; the incident has a row. */
+void pipeline_note_merge(struct pipeline *pipeline, struct incident *incident);
+/* The event would make its incident part of a part of itself. */
+bool pipeline_merges_in_circle(struct pipeline *pipeline, const struct event *event);
+/* The incident came to exist: parts that were known before it are its own now. */
+void pipeline_adopt_parts(struct pipeline *pipeline, const struct incident *incident);
+
+/* Notices about a moment that has come, inside a transaction. */
+void pipeline_say_due(struct pipeline *pipeline, int64_t now_ms);
+
+#endif
