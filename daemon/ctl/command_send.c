@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* send and preview: events go in, and what came or would come of them is shown. */
+#include "base/memory.h"
+#include "codec/event_json.h"
+#include "ctl/session.h"
+#include "ctl/table.h"
+#include "ctl/view.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    SEND_CHUNK_BYTES = 1024 * 1024, /* of events that come one a line */
+    SEND_SHOWN = 20                 /* events told one by one */
+};
+
+struct sending {
+    struct session *session;
+    bool check;
+    json_t *accepted; /* of all chunks */
+    long line;        /* lines sent in earlier chunks */
+    size_t sent, total;
+};
+
+static void
+show_progress(const struct sending *sending)
+{
+    if (isatty(STDERR_FILENO) && sending->total > SEND_CHUNK_BYTES) {
+        fprintf(stderr, "\r%3zu %%  %zu events on disk",
+                sending->sent * 100 / sending->total,
+                json_array_size(sending->accepted));
+        if (sending->sent == sending->total) {
+            fputc('\n', stderr);
+        }
+    }
+}
+
+static int
+send_chunk(struct sending *sending, const char *data, size_t len)
+{
+    struct session *session = sending->session;
+    struct budkavle_answer answer = { 0 };
+    enum budkavle_result result =
+        budkavle_send(session->client, data, len, sending->check, &answer);
+    json_t *body;
+    int exit_code = CTL_OK;
+
+    if (result == BUDKAVLE_OK) {
+        body = json_loadb(answer.body, answer.body_len, 0, NULL);
+        json_array_extend(sending->accepted, json_object_get(body, "accepted"));
+        json_decref(body);
+    } else {
+        exit_code = session_explain(session, result, &answer, sending->line);
+        if (sending->line > 0 && !sending->check) {
+            fprintf(stderr,
+                    "budkavle: the %ld lines before are on disk; sending all again is "
+                    "harmless\n",
+                    sending->line);
+        }
+    }
+    budkavle_answer_clear(&answer);
+    return exit_code;
+}
+
+/* The end of the last whole line within the first `most` bytes; len if there is none. */
+static size_t
+chunk_size(const char *data, size_t len, size_t most)
+{
+    const char *end;
+
+    if (len <= most) {
+        return len;
+    }
+    end = memrchr(data, '\n', most);
+    if (end == NULL) {
+        end = memchr(data, '\n', len);
+    }
+    return end == NULL ? len : (size_t)(end - data) + 1;
+}
+
+static long
+count_lines(const char *data, size_t len)
+{
+    long n = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        n += data[i] == '\n';
+    }
+    return n;
+}
+
+static int
+send_all(struct sending *sending, const struct buffer *content)
+{
+    bool lines = events_look_like_lines(content->data, content->len);
+    size_t offset = 0;
+    int exit_code = CTL_OK;
+
+    sending->total = content->len;
+    do {
+        size_t rest = content->len - offset;
+        size_t n =
+            lines ? chunk_size(content->data + offset, rest, SEND_CHUNK_BYTES) : rest;
+
+        exit_code = send_chunk(sending, content->data + offset, n);
+        sending->line += count_lines(content->data + offset, n);
+        offset += n;
+        sending->sent = offset;
+        show_progress(sending);
+    } while (exit_code == CTL_OK && offset < content->len);
+    return exit_code;
+}
+
+static void
+show_one_by_one(const json_t *accepted)
+{
+    static const char *const headers[] = { "EVENT",  "INCIDENT", "ID",
+                                           "RESULT", "MESSAGES", "WHY" };
+    struct table *table = table_new(headers, ARRAY_COUNT(headers));
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(accepted, i, row)
+    {
+        char messages[24];
+        const char *why = text_of(row, "why");
+        const char *const cells[] = {
+            text_of(row, "event_id"),
+            text_of(row, "incident"),
+            text_of(row, "id"),
+            text_of(row, "result"),
+            messages,
+            why[0] != '\0' ? why : text_of(row, "warning"),
+        };
+
+        snprintf(messages, sizeof(messages), "%lld", number_of(row, "messages"));
+        table_add(table, cells);
+    }
+    table_print(table, "no events");
+}
+
+static void
+show_summary(const json_t *accepted)
+{
+    static const char *const results[] = { "applied", "repeat", "outdated", "waiting",
+                                           "held" };
+    long long messages = 0;
+    const json_t *row;
+    size_t i;
+
+    printf("%zu events are on disk:", json_array_size(accepted));
+    for (size_t r = 0; r < ARRAY_COUNT(results); r++) {
+        size_t n = 0;
+
+        json_array_foreach(accepted, i, row)
+        {
+            n += strcmp(text_of(row, "result"), results[r]) == 0 ? 1 : 0;
+        }
+        if (n > 0) {
+            printf(" %zu %s", n, results[r]);
+        }
+    }
+    json_array_foreach(accepted, i, row)
+    {
+        messages += number_of(row, "messages");
+    }
+    printf("; %lld messages for channels\n", messages);
+}
+
+static void
+show_accepted(const struct sending *sending)
+{
+    if (sending->session->json) {
+        json_t *whole = json_object();
+
+        json_object_set(whole, "accepted", sending->accepted);
+        json_dumpf(whole, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+        putchar('\n');
+        json_decref(whole);
+    } else if (json_array_size(sending->accepted) <= SEND_SHOWN) {
+        show_one_by_one(sending->accepted);
+    } else {
+        show_summary(sending->accepted);
+    }
+}
+
+int
+command_send(struct session *session, int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "check", no_argument, NULL, 'c' },
+        { NULL, 0, NULL, 0 },
+    };
+    struct sending sending = { .session = session };
+    struct buffer content = { 0 };
+    int option, exit_code;
+
+    while ((option = getopt_long(argc, argv, "c", options, NULL)) != -1) {
+        if (option == '?') {
+            return usage_fault(session, "unknown option", NULL);
+        }
+        sending.check = true;
+    }
+    if (argc - optind != 1) {
+        return usage_fault(session, "give one file, or - for standard input", NULL);
+    }
+    if (!read_input(argv[optind], &content)) {
+        buffer_clear(&content);
+        return CTL_FAILED;
+    }
+    buffer_add(&content, "");
+    sending.accepted = json_array();
+    exit_code = send_all(&sending, &content);
+    if (exit_code == CTL_OK) {
+        show_accepted(&sending);
+    }
+    json_decref(sending.accepted);
+    buffer_clear(&content);
+    return exit_code;
+}
+
+int
+command_preview(struct session *session, int argc, char **argv)
+{
+    struct buffer content = { 0 };
+    json_t *answer = NULL;
+    int exit_code;
+
+    if (argc != 2) {
+        return usage_fault(session, "give one file, or - for standard input", NULL);
+    }
+    if (!read_input(argv[1], &content)) {
+        buffer_clear(&content);
+        return CTL_FAILED;
+    }
+    buffer_add(&content, "");
+    exit_code = session_call(session, "POST", "/v1/preview", content.data, &answer);
+    if (exit_code == CTL_OK && !session->json) {
+        view_previews(json_object_get(answer, "previews"));
+    }
+    json_decref(answer);
+    buffer_clear(&content);
+    return exit_code;
+}
