@@ -1,0 +1,366 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: EUPL-1.2
+"""A real Postfix as the relay: what arrives, greylisting, refusals, an outage, a list."""
+import email
+import email.policy
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import unittest
+
+from harness import World, wait_for
+
+POSTFIX = "/usr/sbin/postfix"
+MAIN = """
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+command_directory = /usr/sbin
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = relay.example.se
+mydestination =
+local_recipient_maps =
+mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+alias_maps =
+alias_database =
+virtual_mailbox_domains = example.se
+virtual_mailbox_maps = texthash:{folder}/mailboxes
+virtual_mailbox_base = {folder}/mail
+virtual_uid_maps = static:65534
+virtual_gid_maps = static:65534
+smtpd_recipient_restrictions = check_recipient_access texthash:{folder}/access,
+  permit_mynetworks, reject
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = {folder}/relay.pem
+smtpd_tls_key_file = {folder}/relay.key
+smtpd_tls_received_header = yes
+smtpd_client_connection_count_limit = 0
+maillog_file = {folder}/maillog
+maillog_file_prefixes = {folder}
+"""
+MASTER = """
+127.0.0.1:{port} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+tlsmgr unix - - n 1000? 1 tlsmgr
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Postfix:
+    """An instance of its own: its queue, its log, its mailboxes, its port."""
+
+    def __init__(self, folder):
+        self.folder, self.port, self.runs = folder / "postfix", free_port(), False
+        self.config = self.folder / "config"
+        for name in ("config", "queue", "data", "mail"):
+            (self.folder / name).mkdir(parents=True)
+        shutil.chown(self.folder / "data", "postfix")
+        os.chown(self.folder / "mail", 65534, 65534)
+        (self.config / "main.cf").write_text(MAIN.format(folder=self.folder))
+        (self.config / "master.cf").write_text(MASTER.format(port=self.port))
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+             "-subj", "/CN=relay.example.se", "-addext", "subjectAltName=IP:127.0.0.1",
+             "-keyout", str(self.folder / "relay.key"),
+             "-out", str(self.folder / "relay.pem")],
+            check=True, capture_output=True)
+        self.mailboxes({"redaktion": "redaktion", "beredskap": "beredskap"})
+        self.access({})
+
+    def mailboxes(self, boxes):
+        (self.folder / "mailboxes").write_text(
+            "".join(f"{name}@example.se {box}/\n" for name, box in boxes.items()))
+
+    def access(self, answers):
+        (self.folder / "access").write_text(
+            "".join(f"{name}@example.se {answer}\n" for name, answer in answers.items()))
+
+    def run(self, what):
+        done = subprocess.run([POSTFIX, "-c", str(self.config), what], check=False,
+                              capture_output=True, text=True, timeout=60)
+        if done.returncode != 0:
+            raise AssertionError(f"postfix {what}: {done.stdout}{done.stderr}{self.log()}")
+
+    def log(self):
+        path = self.folder / "maillog"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 5) as peer:
+                return peer.recv(4) == b"220 "
+        except OSError:
+            return False
+
+    def start(self):
+        self.run("start")
+        self.runs = True
+        wait_for("Postfix", self.answers)
+
+    def reload(self):
+        self.run("reload")
+        wait_for("Postfix after its reload", self.answers)
+
+    def stop(self):
+        if self.runs:
+            self.run("stop")
+            self.runs = False
+
+    def mails(self, box):
+        """The mails in a box in the order in which Postfix took them."""
+        folder = self.folder / "mail" / box / "new"
+        if not folder.exists():
+            return []
+        mails = {}
+        for path in folder.iterdir():
+            mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            mails[mail["Message-ID"]] = mail
+        return [mails[one] for one in self.taken() if one in mails]
+
+    def taken(self):
+        return re.findall(r"cleanup\[\d+\]: \w+: message-id=(<[^>]+>)", self.log())
+
+
+def event(number, incident="OMS-77120", **more):
+    return {"event_id": f"{incident}-{number}", "incident": incident, "kind": "power",
+            "status": "confirmed", "customers_affected": 1432, "revision": number,
+            "places": [{"name": "Täby kyrkby", "code": "0160-03"}],
+            "started_at": "2026-11-23T13:48:00+01:00", "cause": "tree", **more}
+
+
+class ThroughPostfix(World):
+    routes = 'route "all" { channels = { "mail" } }'
+    recipients = 'to = { "redaktion@example.se", "beredskap@example.se" }'
+    mail_more = ""
+
+    def setUp(self):
+        super().setUp()
+        self.postfix = Postfix(self.folder)
+        self.addCleanup(self.postfix.stop)
+        self.postfix.start()
+
+    def config_text(self):
+        port = self.postfix.port if hasattr(self, "postfix") else 25
+        text = super().config_text()
+        start = text.index('channel "mail"')
+        return text[:start] + f"""
+channel "mail" {{
+  driver = "email"  relay = "smtp://127.0.0.1:{port}"  from = "drift@example.se"
+  {self.recipients}
+  backlog = "each"  hold_down = "0s"  retry_floor = "100ms"  retry_cap = "1s"
+  {self.mail_more}
+}}
+{self.routes}
+"""
+
+    def begin(self):
+        self.write_config()
+        self.start()
+
+    def channel(self):
+        return self.json("status")["channels"][1]
+
+    def deliveries(self):
+        return {row["recipient"]: row for row in self.json("queue", "--all")["deliveries"]}
+
+    def arrived(self, box, n):
+        return wait_for(f"{n} mails for {box}",
+                        lambda: (lambda mails: len(mails) >= n and mails)(
+                            self.postfix.mails(box)))
+
+    def test_a_thread_as_people_read_it(self):
+        self.begin()
+        self.send(event(1))
+        self.arrived("redaktion", 1)
+        self.send(event(2, etr={"at": "2030-11-23T17:30:00+01:00", "basis": "crew"}))
+        self.arrived("redaktion", 2)
+        self.send(event(3, status="restored", ended_at="2026-11-23T14:30:00+01:00"))
+        self.wait_complete()
+        mails = self.arrived("redaktion", 3)
+        others = self.arrived("beredskap", 3)
+        self.assertEqual((len(mails), len(others)), (3, 3))
+        for mail in mails + others:
+            self.assert_well_formed(mail)
+        self.assertIn("Täby kyrkby [OMS-77120]", mails[0]["Subject"])
+        self.assertEqual({mail["Subject"] for mail in mails}, {mails[0]["Subject"]})
+        self.assertTrue(all(mail["To"] == "redaktion@example.se" for mail in mails))
+        for thread in (mails, others):
+            ids = [mail["Message-ID"] for mail in thread]
+            chains = [(mail["References"] or "").split() for mail in thread]
+            self.assertEqual(chains, [[], ids[:1], ids[:2]])
+            self.assertEqual([mail["In-Reply-To"] for mail in thread],
+                             [None, ids[0], ids[1]])
+        self.assert_ids(mails, others)
+        for mail in mails:
+            self.assertRegex(mail["Received"], r"TLSv1\.[23]")
+
+    def assert_ids(self, mails, others):
+        """One message's id is <MESSAGE.RECIPIENT@HOST>: steady, and shows no address."""
+        rows = sorted(self.json("queue", "--all")["deliveries"], key=lambda row: row["id"])
+        messages = list(dict.fromkeys(row["message"] for row in rows))
+        pattern = re.compile(r"<(m_\w+)\.([0-9a-f]{16})@example\.se>")
+        for thread in (mails, others):
+            parts = [pattern.fullmatch(mail["Message-ID"]).groups() for mail in thread]
+            self.assertEqual([message for message, _ in parts], messages)
+            self.assertEqual(len({digest for _, digest in parts}), 1)
+        self.assertFalse({mail["Message-ID"] for mail in mails}
+                         & {mail["Message-ID"] for mail in others})
+        for row in rows:
+            self.assertIn(row["remote_id"], self.postfix.log(), "the relay's queue id")
+
+    def assert_well_formed(self, mail):
+        self.assertEqual(mail.get_content_type(), "multipart/alternative")
+        self.assertEqual([part.get_content_type() for part in mail.iter_parts()],
+                         ["text/plain", "text/html"])
+        self.assertEqual(mail["Auto-Submitted"], "auto-generated")
+        self.assertEqual(mail["From"].addresses[0].addr_spec, "drift@example.se")
+        self.assertEqual(mail["From"].addresses[0].display_name, "Nordan Energi")
+        self.assertIsNotNone(mail["Date"].datetime.tzinfo)
+        for kind in ("plain", "html"):
+            body = mail.get_body((kind,)).get_content()
+            self.assertIn("Täby kyrkby", body)
+            self.assertNotIn("\ufffd", body)
+        for part in mail.walk():
+            self.assertEqual(part.defects, [])
+        self.assertLess(max(map(len, mail.as_bytes().splitlines())), 998)
+
+    def test_greylisting_is_waited_for_and_delays_nobody_else(self):
+        self.postfix.access({"redaktion": "450 4.2.0 Greylisted, come again"})
+        self.postfix.reload()
+        self.begin()
+        self.send(event(1))
+        self.arrived("beredskap", 1)
+        row = wait_for("the refusal", lambda: (
+            lambda row: row["state"] == "pending" and row["attempts"] > 0 and row)(
+                self.deliveries()["redaktion@example.se"]))
+        self.assertIn("450 4.2.0", row["last_error"])
+        self.assertNotIn("redaktion@", row["last_error"])
+        self.assertEqual(self.channel()["state"], "up")
+        self.assertEqual(self.command("audit", check=False).returncode, 1)
+        self.assertEqual(self.postfix.mails("redaktion"), [])
+        self.postfix.access({})
+        self.postfix.stop()  # a reload would leave the kept connection with the old table
+        self.postfix.start()
+        self.command("retry", row["id"])
+        self.wait_complete()
+        self.assertEqual(len(self.arrived("redaktion", 1)), 1)
+        self.assertEqual(self.deliveries()["redaktion@example.se"]["attempts"], 2)
+        self.assertEqual(len(self.postfix.mails("beredskap")), 1)
+        self.assertNotIn("@example.se", self.log_text())
+
+    def test_an_unknown_person_is_undeliverable_and_the_others_get_theirs(self):
+        self.recipients = ('to = { "redaktion@example.se", "ingen@example.se", '
+                           '"beredskap@example.se" }')
+        self.begin()
+        self.send(event(1))
+        self.wait_complete()
+        rows = self.deliveries()
+        self.assertEqual({name: row["state"] for name, row in rows.items()},
+                         {"redaktion@example.se": "delivered",
+                          "beredskap@example.se": "delivered",
+                          "ingen@example.se": "undeliverable"})
+        self.assertIn("550 5.1.1", rows["ingen@example.se"]["last_error"])
+        self.assertEqual(self.audit()["deliveries"]["undeliverable"], 1)
+        self.assertEqual(self.channel()["state"], "up")
+        self.arrived("redaktion", 1)
+        self.arrived("beredskap", 1)
+
+    def test_a_relay_that_is_away_for_a_while(self):
+        self.begin()
+        self.postfix.stop()
+        for number in (1, 2, 3):
+            for incident in ("A", "B"):
+                self.send(event(number, incident, customers_affected=100 * number))
+        down = wait_for("the channel to be down", lambda: (
+            lambda channel: channel["state"] == "down" and channel)(self.channel()))
+        self.assertIn("refused", down["last_error"])
+        line = self.command("status").stdout.splitlines()[0]
+        self.assertRegex(line, r"^degraded: mail down .*\d+ waiting")
+        waiting = self.json("queue")["deliveries"]
+        self.assertEqual({row["state"] for row in waiting} - {"in_flight"}, {"pending"})
+        sent = self.json("incidents")["incidents"]
+        messages = sum(incident["sequence"] for incident in sent)
+        self.assertGreaterEqual(messages, 2)
+        self.assertEqual(len(waiting), 2 * messages)
+        self.postfix.start()
+        self.wait_complete()
+        self.assertTrue(self.command("status").stdout.startswith("ok"))
+        for box in ("redaktion", "beredskap"):
+            mails = self.arrived(box, messages)
+            self.assertEqual(len(mails), messages)
+            for incident in ("A", "B"):
+                self.assert_in_order([mail for mail in mails
+                                      if f"[{incident}]" in mail["Subject"]])
+
+    def assert_in_order(self, mails):
+        self.assertGreater(len(mails), 0)
+        ids = [mail["Message-ID"] for mail in mails]
+        for number, mail in enumerate(mails):
+            self.assertEqual((mail["References"] or "").split(), ids[:number])
+
+    def test_a_list_with_a_line_that_is_no_address(self):
+        names = [f"kund{number:03}" for number in range(299)]
+        self.postfix.mailboxes({name: "kunder" for name in names})
+        self.postfix.reload()
+        lines = ["# kunder", "", *(f"{name}@example.se" for name in names[:150]),
+                 "Kalle Anka", *(f"{name}@example.se\r" for name in names[150:])]
+        (self.folder / "list.txt").write_text("\n".join(lines) + "\n")
+        self.recipients = 'to_file = "list.txt"'
+        self.begin()
+        self.send(event(1))
+        self.arrived("kunder", 299)
+        mails = self.postfix.mails("kunder")
+        self.assertEqual(sorted(mail["To"] for mail in mails),
+                         [f"{name}@example.se" for name in names])
+        counts = self.audit()["deliveries"]
+        self.assertEqual((counts["delivered"], counts["parked"]), (299, 0), counts)
+        self.assertIn("list.txt line 153", self.log_text())
+        self.assertTrue(self.command("status").stdout.startswith("ok"))
+
+    def test_a_required_encryption_checks_the_certificate(self):
+        self.mail_more = 'tls = "required"  allow_private = true'
+        self.begin()
+        self.send(event(1))
+        paused = wait_for("the channel to pause", lambda: (
+            lambda channel: channel["state"] == "paused" and channel)(self.channel()))
+        self.assertIn("certificate", paused["last_error"])
+        self.assertEqual(self.postfix.taken(), [])
+        self.mail_more += f'  ca_file = "{self.postfix.folder}/relay.pem"'
+        self.write_config()
+        self.command("reload")
+        self.command("channel", "resume", "mail")
+        self.wait_complete()
+        self.arrived("redaktion", 1)
+
+
+if __name__ == "__main__":
+    if os.geteuid() != 0 or not pathlib.Path(POSTFIX).exists():
+        print("needs root and the package postfix")
+        sys.exit(77)
+    unittest.main()
