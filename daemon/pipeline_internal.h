@@ -49,6 +49,23 @@ bool pipeline_merges_in_circle(struct pipeline *pipeline, const struct event *ev
 /* The incident came to exist: parts that were known before it are its own now. */
 void pipeline_adopt_parts(struct pipeline *pipeline, const struct incident *incident);
 
+/* What it takes to say something. */
+struct speech {
+    struct pipeline *pipeline;
+    said_port *said;
+    void *context;
+    int64_t now_ms;
+    int64_t message_row; /* of the last message made */
+};
+
+/* pipeline_say.c: what is said because of the change; returns the rows made, or *why
+ * there are none (static). */
+int64_t pipeline_speak(struct speech *speech, struct incident *incident,
+                       const struct event *event, const struct change *change,
+                       const char **why);
+/* The event names another mode than the incident has. */
+bool event_is_apart(const struct event *event, const struct incident *incident);
+
 /* Notices about a moment that has come, inside a transaction. */
 void pipeline_say_due(struct pipeline *pipeline, int64_t now_ms);
 
