@@ -160,6 +160,8 @@ consider(struct inbox *inbox, struct seen_file *file, struct moment now,
     case VERDICT_FOLDER:
         break;
     case VERDICT_WAIT:
+        /* Whether a second name is gone shows only in a new look at the folder. */
+        inbox->looked_at[file->folder].wanted |= file->links > 1;
         earlier(next_ms, decision.due_ms);
         break;
     case VERDICT_TAKE:

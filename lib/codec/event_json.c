@@ -350,9 +350,11 @@ parse_batch(struct batch *batch)
 static bool
 is_markup(const struct input_text *input)
 {
-    size_t blanks = strspn(input->text, " \t\r\n");
+    size_t i = 0;
 
-    return blanks < input->len && input->text[blanks] == '<';
+    while (i < input->len && memchr(" \t\r\n", input->text[i], 4) != NULL)
+        i++;
+    return i < input->len && input->text[i] == '<';
 }
 
 enum status

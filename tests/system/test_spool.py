@@ -94,7 +94,7 @@ WRONG = [
     ("trailing", good() + " x", ["more", "x"]),
     ("latin-1", good().replace("X", "Täby").encode("latin-1"), ["UTF-8", "0xE4"]),
     ("half-a-character", '{"incident":"\\ud800"}', ["half a character"]),
-    ("cap.xml", "<alert xmlns='urn:oasis:names:tc:emergency:cap:1.2'/>", ["<"]),
+    ("cap.xml", "<alert xmlns='urn:oasis:names:tc:emergency:cap:1.2'/>", ["CAP"]),
     ("list-with-one", json.dumps([GOOD, {**GOOD, "kind": 3}]), ["event 2: kind: 3"]),
     ("all-faults", good(kind="a", etr="b", crew="c", advice=[1], customers_affected=None,
                         places=[{}]), ["kind", "etr", "crew", "advice[0]", "places[0].name"]),

@@ -137,7 +137,8 @@ route "large" { min_customers = 500  channels = { "mail" } }
         print(f"storm: {len(events)} events, {len(hooks)} calls, "
               f"{len(self.receivers.mails())} mails, memory {early} then {late} KiB",
               file=sys.stderr)
-        self.assertLess(late, 200 * 1024)
+        if "BUDKAVLE_SHORT" not in os.environ:  # the sanitizers keep what was freed
+            self.assertLess(late, 200 * 1024)
         self.assertEqual(self.stop(), 0)
 
     def test_receiver_down_for_the_whole_storm(self):
