@@ -162,7 +162,7 @@ route "large" { min_customers = 500  channels = { "mail" } }
         """kill -9, now the core, now one of its children, until told to stop."""
         # A file whose parsing ends in three deaths is refused, rightly: under the
         # sanitizers, which are slow, that needs longer lives than these.
-        slower = 3 if "BUDKAVLE_SHORT" in os.environ else 1
+        slower = 5 if "BUDKAVLE_SHORT" in os.environ else 1
         while not stop.wait(slower * chance.uniform(0.05, 0.6)):
             children = self.processes()
             if children and chance.random() < 0.5:
