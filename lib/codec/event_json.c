@@ -346,13 +346,19 @@ parse_batch(struct batch *batch)
         take_event(batch, start, batch->len, 0);
 }
 
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* XML begins with "<", and no JSON does. */
 static bool
 is_markup(const struct input_text *input)
 {
     size_t i = 0;
 
-    while (i < input->len && memchr(" \t\r\n", input->text[i], 4) != NULL)
+    while (i < input->len && is_blank(input->text[i]))
         i++;
     return i < input->len && input->text[i] == '<';
 }
