@@ -81,6 +81,11 @@ void outbound_landing_add(struct outbound *outbound, struct flight *flight,
 /* Those that are recorded and committed. */
 void outbound_landings_clear(struct outbound *outbound);
 
+/* judge.c: the outcome of a reply, unless it was decided before. */
+void landing_classify(struct landing *landing, int64_t now_ms);
+/* What the landing means for its lane: once, whatever becomes of the transaction. */
+void landing_judge(struct landing *landing, int64_t now_ms);
+
 /* compose.c: the requests of what was claimed. */
 enum status flight_compose(struct outbound *outbound, struct flight *flight,
                            int64_t now_ms, struct request *request,

@@ -153,118 +153,6 @@ conclude_row(struct outbound *outbound, struct lane *lane,
     return state;
 }
 
-static void
-log_channel(const struct lane *lane, enum log_level level, const char *what,
-            const char *detail)
-{
-    const struct log_field fields[] = {
-        { "CHANNEL", lane->name },
-        { "RESULT", detail },
-    };
-
-    log_fields(level, LOG_KIND_CHANNEL_STATE, fields, ARRAY_COUNT(fields),
-               "outbound: channel %s", what);
-}
-
-/* What an outcome says of the channel as a whole. A refusal of one message or one
- * recipient says nothing against it. */
-static void
-judge_lane(struct lane *lane, struct landing *landing, bool has_recipient,
-           int64_t now_ms)
-{
-    const struct outcome *outcome = &landing->outcome;
-
-    switch (outcome->kind) {
-    case OUTCOME_DELIVERED:
-        if (lane->failures > 0) {
-            log_channel(lane, LOG_LEVEL_NOTICE, "up again", NULL);
-        }
-        landing->woke = lane_succeeded(lane, now_ms);
-        return;
-    case OUTCOME_RETRY:
-        if (has_recipient) {
-            return;
-        }
-        break;
-    case OUTCOME_TRANSPORT:
-    case OUTCOME_UNKNOWN:
-        break;
-    case OUTCOME_CREDENTIALS:
-        if (!lane->paused) {
-            log_channel(lane, LOG_LEVEL_ERROR, "paused until a person acts",
-                        outcome->detail);
-        }
-        lane_pause(lane, outcome->detail, true, now_ms);
-        string_replace(&lane->last_error, outcome->detail);
-        return;
-    case OUTCOME_REFUSED:
-    case OUTCOME_UNDELIVERABLE:
-    case OUTCOME_KIND_COUNT:
-        return;
-    }
-    if (lane->failures == 0) {
-        log_channel(lane, LOG_LEVEL_WARNING, "down", outcome->detail);
-    }
-    lane_failed(lane, outcome->detail, now_ms);
-}
-
-static void
-classify(struct landing *landing, int64_t now_ms)
-{
-    const struct flight *flight = landing->flight;
-    const struct lane *lane = flight->lane;
-    bool has_recipient = flight->rows.count == 1 && flight->rows.items[0].recipient;
-
-    if (landing->has_outcome) {
-        return;
-    }
-    landing->outcome.retry_after_ms = -1;
-    if (lane->driver == NULL) {
-        /* The channel left the configuration while this was under way. */
-        if (landing->reply.result == REPLY_ANSWERED && landing->reply.code / 100 == 2) {
-            landing->outcome.kind = OUTCOME_DELIVERED;
-            return;
-        }
-        landing->outcome.kind = OUTCOME_UNKNOWN;
-        landing->outcome.detail = string_copy("the channel is no longer configured");
-        return;
-    }
-    lane->driver->classify(lane->channel, &landing->reply, has_recipient, now_ms,
-                           &landing->outcome);
-}
-
-/* What failed to be rendered is rendered again. */
-static void
-touch_again(struct flight *flight, int64_t now_ms)
-{
-    struct lane *lane = flight->lane;
-
-    for (size_t i = 0; i < flight->n_all_pages; i++) {
-        lane_touch(lane, flight->pages[i]);
-    }
-    lane->all_touched = lane->all_touched || flight->n_all_pages == 0;
-    lane->render_at_ms = now_ms + LANE_PROBE_FIRST_MS;
-}
-
-/* What a landing means for the lane: once, whatever becomes of the transaction. */
-static void
-judge(struct landing *landing, int64_t now_ms)
-{
-    struct flight *flight = landing->flight;
-    struct lane *lane = flight->lane;
-    bool has_recipient = flight->rows.count == 1 && flight->rows.items[0].recipient;
-
-    classify(landing, now_ms);
-    lane->in_flight--;
-    judge_lane(lane, landing, has_recipient, now_ms);
-    if (flight->is_render && landing->outcome.kind != OUTCOME_DELIVERED) {
-        touch_again(flight, now_ms);
-    }
-    if (flight->done != NULL) {
-        flight->done(flight->done_context, &landing->outcome);
-    }
-}
-
 /* A part of a large rendering was written: the next part goes out with this turn. */
 static bool
 goes_on(struct outbound *outbound, struct landing *landing, int64_t now_ms)
@@ -275,7 +163,7 @@ goes_on(struct outbound *outbound, struct landing *landing, int64_t now_ms)
         flight->lane->driver == NULL || flight->lane->driver->render == NULL) {
         return false;
     }
-    classify(landing, now_ms);
+    landing_classify(landing, now_ms);
     landing->has_outcome = true;
     if (landing->outcome.kind != OUTCOME_DELIVERED) {
         return false;
@@ -294,7 +182,7 @@ record(struct outbound *outbound, struct landing *landing, int64_t now_ms)
         return;
     }
     if (!landing->judged) {
-        judge(landing, now_ms);
+        landing_judge(landing, now_ms);
         landing->judged = true;
     }
     for (size_t i = 0; i < flight->rows.count; i++) {

@@ -175,8 +175,8 @@ test_newer_schema_with_wal_is_untouched(void **state)
     assert_int_equal(sqlite3_open(fixture->path, &connection), SQLITE_OK);
     sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     assert_int_equal(sqlite3_exec(connection,
-                                  "PRAGMA user_version = 2;"
-                                  "CREATE TABLE of_version_2 (x)",
+                                  "PRAGMA user_version = 98;"
+                                  "CREATE TABLE of_a_later_version (x)",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(connection);
@@ -278,22 +278,23 @@ test_upgrade_copies_before(void **state)
 {
     struct fixture *fixture = *state;
     struct schema_step steps[] = {
-        schema_steps[0],
-        { { "ALTER TABLE note ADD COLUMN extra TEXT",
-            "UPDATE note SET extra = 'upgraded'" } },
+        [STORE_SCHEMA_VERSION] = { { "ALTER TABLE note ADD COLUMN extra TEXT",
+                                     "UPDATE note SET extra = 'upgraded'" } },
     };
-    char *copy = string_format("%s.v1", fixture->path);
+    char *copy = string_format("%s.v%d", fixture->path, STORE_SCHEMA_VERSION);
     struct error error = { 0 };
     struct stat status;
 
     store_note_save(fixture->store, "name", "value");
     commit(fixture->store);
-    assert_int_equal(schema_upgrade(fixture->store, steps, 2, T0, &error), STATUS_OK);
-    assert_int_equal(pragma(fixture->store, "user_version"), 2);
+    assert_int_equal(
+        schema_upgrade(fixture->store, steps, ARRAY_COUNT(steps), T0, &error),
+        STATUS_OK);
+    assert_int_equal(pragma(fixture->store, "user_version"), STORE_SCHEMA_VERSION + 1);
     assert_int_equal(stat(copy, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
     close_store(fixture);
-    assert_int_equal(query(copy, "PRAGMA user_version"), 1);
+    assert_int_equal(query(copy, "PRAGMA user_version"), STORE_SCHEMA_VERSION);
     assert_int_equal(query(copy, "SELECT count(*) FROM note WHERE value = 'value'"), 1);
     assert_int_equal(
         query(fixture->path, "SELECT count(*) FROM note WHERE extra = 'upgraded'"), 1);
@@ -305,15 +306,16 @@ test_failed_upgrade_changes_nothing(void **state)
 {
     struct fixture *fixture = *state;
     struct schema_step steps[] = {
-        schema_steps[0],
-        { { "CREATE TABLE half (x)", "INSERT INTO no_such_table VALUES (1)" } },
+        [STORE_SCHEMA_VERSION] = { { "CREATE TABLE half (x)",
+                                     "INSERT INTO no_such_table VALUES (1)" } },
     };
     struct error error = { 0 };
     int64_t n = -1;
 
-    assert_int_not_equal(schema_upgrade(fixture->store, steps, 2, T0, &error),
-                         STATUS_OK);
-    assert_int_equal(pragma(fixture->store, "user_version"), 1);
+    assert_int_not_equal(
+        schema_upgrade(fixture->store, steps, ARRAY_COUNT(steps), T0, &error),
+        STATUS_OK);
+    assert_int_equal(pragma(fixture->store, "user_version"), STORE_SCHEMA_VERSION);
     assert_true(database_integer(fixture->store,
                                  "SELECT count(*) FROM sqlite_schema "
                                  "WHERE name = 'half'",

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The schema, version by version.
+ *
+ * Times are milliseconds; NULL is "none" or "never". Enums are stored as their numbers,
+ * so the order of their members must not change without a step.
+ */
+#include "store/schema.h"
+
+#include "base/memory.h"
+#include "model/names.h"
+#include "store/database.h"
+
+_Static_assert(DELIVERY_HELD == 0 && DELIVERY_PENDING == 1 && DELIVERY_IN_FLIGHT == 2 &&
+                   DELIVERY_UNKNOWN == 3 && DELIVERY_PARKED == 4 &&
+                   DELIVERY_DELIVERED == 5 && DELIVERY_COVERED == 6 &&
+                   DELIVERY_CANCELLED == 7 && DELIVERY_UNDELIVERABLE == 8 &&
+                   DELIVERY_EXPANDED == 9,
+               "the partial indexes and stored rows rely on these numbers");
+_Static_assert(INCIDENT_PLANNED == 0 && INCIDENT_SUSPECTED == 1 &&
+                   INCIDENT_CONFIRMED == 2 && INCIDENT_PARTLY_RESTORED == 3 &&
+                   INCIDENT_RESTORED == 4 && INCIDENT_CANCELLED == 5,
+               "the partial index of open incidents relies on these numbers");
+
+static const char version_1_incidents[] =
+    "CREATE TABLE meta ("
+    "  name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE note ("
+    "  name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    /* Numbers that would take a scan: incidents by status (-1: waiting), messages. */
+    "CREATE TABLE tally ("
+    "  kind TEXT NOT NULL, key INTEGER NOT NULL, n INTEGER NOT NULL,"
+    "  PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE incident ("
+    "  row INTEGER PRIMARY KEY, source TEXT NOT NULL, number TEXT NOT NULL,"
+    "  known INTEGER NOT NULL, status INTEGER NOT NULL, mode INTEGER NOT NULL,"
+    "  merged INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    "  created_at_ms INTEGER, updated_at_ms INTEGER, exists_since_ms INTEGER,"
+    "  closed_at_ms INTEGER, next_check_ms INTEGER, record TEXT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX incident_number ON incident (number, source);"
+    "CREATE INDEX incident_open ON incident (merged, status)"
+    "  WHERE known = 1 AND merged = 0 AND status <= 3;"
+    "CREATE INDEX incident_closed ON incident (closed_at_ms)"
+    "  WHERE closed_at_ms IS NOT NULL;"
+    "CREATE INDEX incident_updated ON incident (updated_at_ms) WHERE known = 1;"
+    "CREATE INDEX incident_waiting ON incident (known, created_at_ms) WHERE known = 0;"
+    "CREATE INDEX incident_check ON incident (next_check_ms)"
+    "  WHERE next_check_ms IS NOT NULL;"
+
+    /* By the sender's number: the target may not be known yet. */
+    "CREATE TABLE incident_merge ("
+    "  row INTEGER PRIMARY KEY REFERENCES incident, source TEXT NOT NULL,"
+    "  number TEXT NOT NULL) STRICT;"
+    "CREATE INDEX incident_merge_target ON incident_merge (source, number);"
+
+    "CREATE TABLE event ("
+    "  receipt INTEGER PRIMARY KEY, source TEXT NOT NULL, event_id TEXT NOT NULL,"
+    "  incident INTEGER NOT NULL REFERENCES incident, at_ms INTEGER,"
+    "  received_at_ms INTEGER, digest TEXT NOT NULL, body TEXT NOT NULL,"
+    "  result INTEGER NOT NULL, message INTEGER REFERENCES message, why TEXT) STRICT;"
+    "CREATE UNIQUE INDEX event_identity ON event (source, event_id);"
+    "CREATE INDEX event_incident ON event (incident);"
+
+    "CREATE TABLE file_taken ("
+    "  source TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,"
+    "  taken_at_ms INTEGER,"
+    "  PRIMARY KEY (source, name, sha256)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE file_attempt ("
+    "  source TEXT NOT NULL, name TEXT NOT NULL, running INTEGER NOT NULL,"
+    "  deaths INTEGER NOT NULL, PRIMARY KEY (source, name)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE message ("
+    "  row INTEGER PRIMARY KEY, incident INTEGER NOT NULL REFERENCES incident,"
+    "  sequence INTEGER NOT NULL, notice INTEGER NOT NULL, priority INTEGER NOT NULL,"
+    "  written_at_ms INTEGER, record TEXT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX message_sequence ON message (incident, sequence);";
+
+static const char version_1_outbound[] =
+    "CREATE TABLE channel ("
+    "  row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+    "CREATE TABLE incident_channel ("
+    "  incident INTEGER NOT NULL REFERENCES incident, channel INTEGER NOT NULL,"
+    "  last_sequence INTEGER NOT NULL,"
+    "  PRIMARY KEY (incident, channel)) STRICT, WITHOUT ROWID;"
+
+    /* recipient '': the channel itself. cursor: the last address that was expanded. */
+    "CREATE TABLE outbound ("
+    "  row INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES message,"
+    "  incident INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    "  previous INTEGER NOT NULL, channel INTEGER NOT NULL, recipient TEXT NOT NULL,"
+    "  list INTEGER NOT NULL, state INTEGER NOT NULL, priority INTEGER NOT NULL,"
+    "  ready INTEGER NOT NULL, late INTEGER NOT NULL DEFAULT 0,"
+    "  transport INTEGER NOT NULL DEFAULT 0, created_at_ms INTEGER,"
+    "  due_at_ms INTEGER NOT NULL, attempted_at_ms INTEGER, concluded_at_ms INTEGER,"
+    "  attempts INTEGER NOT NULL DEFAULT 0, owner TEXT, lease_until_ms INTEGER,"
+    "  last_error TEXT, remote_id TEXT, cursor TEXT) STRICT;"
+    "CREATE UNIQUE INDEX outbound_order"
+    "  ON outbound (incident, channel, recipient, sequence);"
+    "CREATE INDEX outbound_incident ON outbound (incident);"
+    "CREATE INDEX outbound_due ON outbound (channel, priority, due_at_ms)"
+    "  WHERE state = " SQL_PENDING " AND ready = 1 AND list = 0;"
+    "CREATE INDEX outbound_open ON outbound (channel, state, created_at_ms)"
+    "  WHERE " SQL_OPEN_STATE ";"
+    "CREATE INDEX outbound_transport ON outbound (channel, priority, due_at_ms)"
+    "  WHERE state = " SQL_PENDING " AND transport = 1;"
+    "CREATE INDEX outbound_list ON outbound (priority)"
+    "  WHERE list <> 0 AND state <= 1;"
+    "CREATE TABLE outbound_count ("
+    "  channel INTEGER NOT NULL, state INTEGER NOT NULL, n INTEGER NOT NULL,"
+    "  PRIMARY KEY (channel, state)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE action ("
+    "  row INTEGER PRIMARY KEY, at_ms INTEGER, uid INTEGER NOT NULL,"
+    "  action TEXT NOT NULL, incident INTEGER REFERENCES incident,"
+    "  outbound INTEGER REFERENCES outbound, channel TEXT, reason TEXT) STRICT;"
+    "CREATE INDEX action_incident ON action (incident) WHERE incident IS NOT NULL;"
+
+    "CREATE TABLE recipient_list ("
+    "  row INTEGER PRIMARY KEY, channel INTEGER NOT NULL, sha256 TEXT NOT NULL,"
+    "  complete INTEGER NOT NULL, size INTEGER NOT NULL, created_at_ms INTEGER) STRICT;"
+    "CREATE INDEX recipient_list_channel ON recipient_list (channel);"
+    "CREATE TABLE recipient ("
+    "  list INTEGER NOT NULL, address TEXT NOT NULL,"
+    "  PRIMARY KEY (list, address)) STRICT, WITHOUT ROWID;";
+
+/* What covers a delivery, the daemon's own alarms, and how far old bodies are gone. */
+static const char version_2[] =
+    /* The delivery whose text says what this one would have said; set while that one
+     * is under way, and final with it. */
+    "ALTER TABLE outbound ADD COLUMN covered_by INTEGER REFERENCES outbound;"
+    "CREATE INDEX outbound_covering ON outbound (covered_by)"
+    "  WHERE covered_by IS NOT NULL;"
+
+    "CREATE TABLE alarm ("
+    "  kind INTEGER NOT NULL, subject TEXT NOT NULL, cause TEXT NOT NULL,"
+    "  raised_at_ms INTEGER, told_at_ms INTEGER, times INTEGER NOT NULL,"
+    "  PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;";
+
+const struct schema_step schema_steps[] = {
+    [0] = { { version_1_incidents, version_1_outbound } },
+    [1] = { { version_2 } },
+};
+_Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,
+               "one step for each version");
