@@ -5,7 +5,7 @@ import json
 import re
 import socket
 
-from harness import World
+from harness import HERE, World
 
 EVENT = {"event_id": "E1", "incident": "OMS-77120", "kind": "power",
          "status": "confirmed", "customers_affected": 1432,
@@ -69,3 +69,19 @@ class SocketWorld(World):
 
     def post(self, *events):
         return self.ok("POST", "/v1/events", list(events))["accepted"]
+
+    def documented(self):
+        """The table of docs/socket.md: method, path, role."""
+        text = (HERE.parent.parent / "docs/socket.md").read_text()
+        found = []
+        for methods, role in re.findall(r"^\| ((?:GET|POST) `.*?) \| (\w+) \|", text, re.M):
+            method, *_ = methods.split(" ", 1)
+            base = ""
+            for path in re.findall(r"`([^`]+)`", methods):
+                if path.startswith("…/{"):
+                    path = base[:base.index("/{")] + path[1:]
+                elif path.startswith("…"):
+                    path = base[:base.rindex("/")] + path[1:]
+                base = path
+                found.append((method, path, role))
+        return found

@@ -9,26 +9,10 @@ import subprocess
 import time
 import unittest
 
-from harness import HERE, wait_for
+from harness import wait_for
 from socket_world import EVENT, TIME, SocketWorld, event
 
 class Socket(SocketWorld):
-    def documented(self):
-        """The table of docs/socket.md: method, path, role."""
-        text = (HERE.parent.parent / "docs/socket.md").read_text()
-        found = []
-        for methods, role in re.findall(r"^\| ((?:GET|POST) `.*?) \| (\w+) \|", text, re.M):
-            method, *_ = methods.split(" ", 1)
-            base = ""
-            for path in re.findall(r"`([^`]+)`", methods):
-                if path.startswith("…/{"):
-                    path = base[:base.index("/{")] + path[1:]
-                elif path.startswith("…"):
-                    path = base[:base.rindex("/")] + path[1:]
-                base = path
-                found.append((method, path, role))
-        return found
-
     def test_the_documented_routes_answer(self):
         self.start()
         self.post(EVENT)
