@@ -14,6 +14,7 @@
 
 enum {
     HISTORY_MAX = 200,
+    ENDED_MOST = 300, /* of those that ended today: nobody reads further */
     /* A rendering takes longer the more there is; so does the pause after it. */
     RENDER_PAUSE_PER_1000_MS = 1000
 };
@@ -57,7 +58,8 @@ listed_filter(const struct lane *lane, int64_t now_ms)
 {
     struct incident_filter filter = { .open_only = true,
                                       .channel = lane->name,
-                                      .closed_since_ms = local_day_start(now_ms) };
+                                      .closed_since_ms = local_day_start(now_ms),
+                                      .closed_most = ENDED_MOST };
 
     return filter;
 }
@@ -306,6 +308,7 @@ render(struct outbound *outbound, const struct lane *lane,
                                 .pages_only = pages_only,
                                 .incidents = gathering->items,
                                 .n_incidents = gathering->count,
+                                .n_ended_most = ENDED_MOST,
                                 .catalogues = outbound->setting.catalogues,
                                 .n_catalogues = outbound->setting.n_catalogues,
                                 .organisation = outbound->setting.organisation,

@@ -10,7 +10,7 @@
 /*
  * One text for each way into the table; the rest of the filter is the same in all.
  * ?1 number, ?2 closed since, ?3 after, ?4 limit, ?5 channel (0: any), ?6 open only,
- * ?7 waiting only.
+ * ?7 waiting only, ?8 how many of the closed, those closed last.
  */
 enum {
     LIST_ALL,
@@ -33,8 +33,9 @@ enum {
 #define OPEN_OR_CLOSED_SINCE                                                           \
     "row IN (SELECT row FROM incident"                                                 \
     " WHERE known = 1 AND merged = 0 AND status <= 3"                                  \
-    " UNION ALL SELECT row FROM incident WHERE closed_at_ms IS NOT NULL"               \
-    " AND closed_at_ms >= ?2 AND known = 1 AND merged = 0)"
+    " UNION ALL SELECT row FROM (SELECT row FROM incident"                             \
+    " WHERE closed_at_ms IS NOT NULL AND closed_at_ms >= ?2 AND known = 1"             \
+    " AND merged = 0 ORDER BY closed_at_ms DESC LIMIT ?8))"
 #define OF_NUMBER                                                                      \
     "number = ?1 AND known = (?7 = 0) AND (?6 = 0 OR (merged = 0 AND (status <= 3"     \
     " OR closed_at_ms >= ?2)))"
@@ -95,7 +96,8 @@ store_incidents_list(struct store *store, const struct incident_filter *filter,
         VALUES(text(filter->number), moment(filter->closed_since_ms),
                integer(filter->after), integer(filter->limit == 0 ? -1 : filter->limit),
                integer(channel), integer(filter->open_only),
-               integer(filter->waiting_only)));
+               integer(filter->waiting_only),
+               integer(filter->closed_most == 0 ? -1 : filter->closed_most)));
     while (more && statement_step(store, statement)) {
         struct incident_row row = { 0 };
 

@@ -46,6 +46,7 @@ struct incident_filter {
     const char *number;  /* the sender's number, or NULL */
     const char *channel; /* with a message that was given to this channel, or NULL */
     int64_t closed_since_ms; /* with open_only: also those closed since; TIME_NONE */
+    int64_t closed_most;     /* of those, only so many, closed last; 0: all */
     int64_t after;           /* key of the last row seen; 0 */
     int64_t limit;           /* 0: no limit */
     bool newest_first;       /* by updated_at instead of key; `after` is not used */

@@ -50,6 +50,7 @@ struct page_input {
     bool pages_only;
     struct page_incident *incidents; /* open ones first, newest word first */
     size_t n_incidents;
+    size_t n_ended_most; /* of those that ended only so many are given; 0: all */
     struct catalogue *const *catalogues;
     size_t n_catalogues;
     const char *organisation, *contact, *page_url;

@@ -202,6 +202,7 @@ struct section {
     const char *heading;  /* phrases */
     const char *nothing;  /* said when it is empty; NULL: then it is left out */
     const char *row_time; /* what the time of a row is */
+    const char *cut_off;  /* said when it may not be all; NULL: it always is */
 };
 
 static void
@@ -226,6 +227,7 @@ put_section(const struct page_locale *locale, const struct section *section,
             const struct page_list *list, struct buffer *out)
 {
     int64_t threshold = card_threshold(list);
+    size_t most = locale->view->input->n_ended_most;
     size_t n_cards;
 
     if (list->count == 0 && section->nothing == NULL)
@@ -246,6 +248,11 @@ put_section(const struct page_locale *locale, const struct section *section,
     }
     if (n_cards < list->count)
         put_rows(locale, section, list, threshold, out);
+    if (section->cut_off != NULL && most > 0 && list->count >= most) {
+        buffer_add(out, "<p class=\"soft\">");
+        put_plural(locale, section->cut_off, (int64_t)list->count, out);
+        buffer_add(out, "</p>\n");
+    }
     buffer_add(out, "</section>\n");
 }
 
@@ -253,11 +260,12 @@ void
 page_index_html(const struct page_locale *locale, struct buffer *out)
 {
     static const struct section now = { "now", "page.now", "page.nothing_now",
-                                        "page.etr" };
+                                        "page.etr", NULL };
     static const struct section planned = { "planned", "page.planned_heading", NULL,
-                                            "page.planned" };
+                                            "page.planned", NULL };
     static const struct section ended = { "ended", "page.ended_today",
-                                          "page.nothing_ended", "page.ended" };
+                                          "page.nothing_ended", "page.ended",
+                                          "page.newest_ended" };
     const struct page_view *view = locale->view;
     const struct page_frame frame = { .title = page_phrase(locale, "page.title"),
                                       .refresh = true,

@@ -59,6 +59,8 @@ static const char *const single_phrases[] = {
     "page.n_back.one",
     "page.n_back.other",
     "page.n_smaller.one",
+    "page.newest_ended.one",
+    "page.newest_ended.other",
     "page.n_smaller.other",
     "page.now",
     "page.nothing_now",

@@ -255,6 +255,32 @@ test_sections(void **state)
     assert_true(place_of(html, "id=\"ended\"") < place_of(html, "Slutby"));
     assert_has(html, "datetime=\"2026-11-23T12:00:00Z\">13.00</time>");
     assert_lacks(html, "Dolda");
+    assert_lacks(html, "Här står bara");
+    site_clear(&site);
+}
+
+static void
+test_a_cut_list_says_so(void **state)
+{
+    struct site site;
+
+    (void)state;
+    site_init(&site);
+    for (int i = 0; i < 2; i++) {
+        struct page_incident *item =
+            add_incident(&site, i == 0 ? "one" : "two", "Slutby", 10);
+
+        item->incident.facts.status = INCIDENT_RESTORED;
+        item->incident.closed_at_ms = moment("2026-11-23T12:00:00Z");
+    }
+    site.input.n_ended_most = 3;
+    render(&site);
+    assert_lacks(file(&site, "index.html"), "Här står bara");
+    site.input.n_ended_most = 2;
+    request_clear(&site.request);
+    render(&site);
+    assert_has(file(&site, "index.html"), "Här står bara de 2 senaste.");
+    assert_has(file(&site, "en/index.html"), "Only the 2 newest are shown.");
     site_clear(&site);
 }
 
@@ -427,6 +453,7 @@ main(void)
         cmocka_unit_test(test_hostile_values_stay_text),
         cmocka_unit_test(test_policy_fits_the_style),
         cmocka_unit_test(test_sections),
+        cmocka_unit_test(test_a_cut_list_says_so),
         cmocka_unit_test(test_unknown_is_said),
         cmocka_unit_test(test_estimate_that_passed_says_so),
         cmocka_unit_test(test_merged_leads_to_the_other),

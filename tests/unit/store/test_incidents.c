@@ -169,6 +169,11 @@ test_lists_by_filter(void **state)
     check_list(l.store, &filter, 3, (int64_t[]){ l.planned, l.ended_today, l.open });
     filter.newest_first = false;
     check_list(l.store, &filter, 3, (int64_t[]){ l.open, l.planned, l.ended_today });
+    filter.closed_since_ms = 0;
+    check_list(l.store, &filter, 4,
+               (int64_t[]){ l.open, l.planned, l.ended_today, l.ended_before });
+    filter.closed_most = 1; /* of the closed, the one that closed last */
+    check_list(l.store, &filter, 3, (int64_t[]){ l.open, l.planned, l.ended_today });
     filter = (struct incident_filter){ .waiting_only = true };
     check_list(l.store, &filter, 1, (int64_t[]){ l.waits });
 }
