@@ -36,6 +36,11 @@ static const struct integer_member message_integers[] = {
     { "next_word_at", offsetof(struct message, next_word_at_ms) },
 };
 
+/* Not in records of earlier versions: none then. */
+static const struct integer_member message_later[] = {
+    { "old_next_word_at", offsetof(struct message, old_next_word_at_ms) },
+};
+
 static const struct integer_member stamp_integers[] = {
     { "revision", offsetof(struct stamp, revision) },
     { "at", offsetof(struct stamp, at_ms) },
@@ -46,6 +51,12 @@ static const struct integer_member said_integers[] = {
     { "etr_at", offsetof(struct said, etr_at_ms) },
     { "planned_from", offsetof(struct said, planned_from_ms) },
     { "planned_to", offsetof(struct said, planned_to_ms) },
+};
+
+static const struct integer_member said_later[] = {
+    { "spoken_at", offsetof(struct said, spoken_at_ms) },
+    { "next_word_at", offsetof(struct said, next_word_at_ms) },
+    { "lapses", offsetof(struct said, lapses) },
 };
 
 static void
@@ -74,6 +85,22 @@ parse_integers(json_t *object, const struct integer_member *members, size_t n_me
         if (record_integer_parse(object, members[i].key, &value, error) != STATUS_OK)
             return STATUS_INVALID;
         memcpy((char *)to + members[i].offset, &value, sizeof(value));
+    }
+    return STATUS_OK;
+}
+
+/* Members that may be absent, as in a record of an earlier version. */
+static enum status
+parse_later(json_t *object, const struct integer_member *members, size_t n_members,
+            void *to, struct error *error)
+{
+    for (size_t i = 0; i < n_members; i++) {
+        int64_t none = TIME_NONE;
+
+        if (json_object_get(object, members[i].key) == NULL)
+            memcpy((char *)to + members[i].offset, &none, sizeof(none));
+        else if (parse_integers(object, &members[i], 1, to, error) != STATUS_OK)
+            return STATUS_INVALID;
     }
     return STATUS_OK;
 }
@@ -169,6 +196,7 @@ format_said(const struct said *said)
     json_object_set_new(object, "planned_stage",
                         json_string(name_of(&notice_names, (int)said->planned_stage)));
     format_integers(object, said_integers, ARRAY_COUNT(said_integers), said);
+    format_integers(object, said_later, ARRAY_COUNT(said_later), said);
     return object;
 }
 
@@ -184,10 +212,14 @@ parse_said(json_t *object, struct said *said, struct error *error)
         parse_name(object, "planned_stage", &notice_names, &stage, error) !=
             STATUS_OK ||
         parse_integers(object, said_integers, ARRAY_COUNT(said_integers), said,
-                       error) != STATUS_OK) {
+                       error) != STATUS_OK ||
+        parse_later(object, said_later, ARRAY_COUNT(said_later), said, error) !=
+            STATUS_OK) {
         error_prefix(error, "said");
         return STATUS_INVALID;
     }
+    if (said->lapses < 0)
+        said->lapses = 0;
     said->status = (enum incident_status)status;
     said->planned_stage = (enum notice)stage;
     return STATUS_OK;
@@ -259,6 +291,7 @@ message_record_format(const struct message *message)
     json_t *object = json_object();
 
     format_integers(object, message_integers, ARRAY_COUNT(message_integers), message);
+    format_integers(object, message_later, ARRAY_COUNT(message_later), message);
     json_object_set_new(object, "merged_into_id", json_string(message->merged_into_id));
     json_object_set_new(object, "facts", facts_record_format(&message->facts));
     return record_text(object);
@@ -285,6 +318,8 @@ message_record_parse(const char *text, struct message *message, struct error *er
         return STATUS_INVALID;
     if (parse_integers(object, message_integers, ARRAY_COUNT(message_integers), message,
                        error) == STATUS_OK &&
+        parse_later(object, message_later, ARRAY_COUNT(message_later), message,
+                    error) == STATUS_OK &&
         parse_merged_into(object, message, error) == STATUS_OK)
         status = facts_record_parse(json_object_get(object, "facts"), &message->facts,
                                     error);

@@ -26,6 +26,7 @@ struct message {
     /* What was said before, for "we said …": */
     int64_t old_etr_at_ms;                          /* TIME_NONE: none */
     int64_t old_planned_from_ms, old_planned_to_ms; /* TIME_NONE: none */
+    int64_t old_next_word_at_ms; /* the promise before this one; TIME_NONE: none */
     int64_t next_word_at_ms; /* when the public hears next; TIME_NONE when it is over */
     char merged_into_id[PUBLIC_ID_SIZE]; /* "" unless notice is merged */
 };

@@ -67,7 +67,8 @@ NAMES(
     [NOTICE_FALSE_ALARM] = "false_alarm", [NOTICE_MERGED] = "merged",
     [NOTICE_PLANNED] = "planned", [NOTICE_PLANNED_3D] = "planned_3d",
     [NOTICE_PLANNED_1D] = "planned_1d", [NOTICE_PLANNED_1H] = "planned_1h",
-    [NOTICE_PLANNED_MOVED] = "planned_moved", [NOTICE_PLANNED_OFF] = "planned_off");
+    [NOTICE_PLANNED_MOVED] = "planned_moved", [NOTICE_PLANNED_OFF] = "planned_off",
+    [NOTICE_LAPSED] = "lapsed");
 
 NAMES(result, RESULT_COUNT, [RESULT_APPLIED] = "applied", [RESULT_REPEAT] = "repeat",
       [RESULT_OUTDATED] = "outdated", [RESULT_WAITING] = "waiting",

@@ -139,6 +139,7 @@ enum notice {
     NOTICE_PLANNED_1H,
     NOTICE_PLANNED_MOVED,
     NOTICE_PLANNED_OFF,
+    NOTICE_LAPSED, /* a promised time has passed with nothing new */
     NOTICE_COUNT
 };
 

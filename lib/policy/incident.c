@@ -118,5 +118,6 @@ incident_apply(struct incident *incident, const struct event *event, int64_t rec
         return RESULT_WAITING;
     if (event->named != 0 && change->filled == 0)
         return RESULT_OUTDATED;
+    incident->said.lapses = 0;
     return RESULT_APPLIED;
 }

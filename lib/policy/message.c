@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "policy/planned.h"
+#include "policy/promise.h"
 
 #include <stdio.h>
 
@@ -16,9 +17,11 @@ ends_it(enum notice notice)
 
 /* The sender's own word goes first; a start of planned work is a word by itself. */
 static int64_t
-next_word(enum notice notice, const struct facts *facts, int64_t next_word_ms,
+next_word(const struct incident *incident, enum notice notice, int64_t next_word_ms,
           int64_t now_ms)
 {
+    const struct facts *facts = &incident->facts;
+
     if (ends_it(notice))
         return TIME_NONE;
     if (facts_has(facts, FIELD_NEXT_WORD_AT) && facts->next_word_at_ms > now_ms)
@@ -26,11 +29,13 @@ next_word(enum notice notice, const struct facts *facts, int64_t next_word_ms,
     if (planned_is_about(notice) && facts_has(facts, FIELD_PLANNED) &&
         facts->planned.from_ms > now_ms)
         return facts->planned.from_ms;
+    if (notice == NOTICE_LAPSED && promise_is_last(incident))
+        return TIME_NONE;
     return now_ms + next_word_ms;
 }
 
 static void
-note_said(struct incident *incident, enum notice notice, int64_t now_ms)
+note_said(struct incident *incident, const struct message *message, int64_t now_ms)
 {
     const struct facts *facts = &incident->facts;
     bool has_planned = facts_has(facts, FIELD_PLANNED);
@@ -45,7 +50,10 @@ note_said(struct incident *incident, enum notice notice, int64_t now_ms)
         .planned_stage = facts->status == INCIDENT_PLANNED
                              ? planned_stage_at(facts, now_ms)
                              : NOTICE_NONE,
-        .merged = notice == NOTICE_MERGED,
+        .merged = message->notice == NOTICE_MERGED,
+        .spoken_at_ms = now_ms,
+        .next_word_at_ms = message->next_word_at_ms,
+        .lapses = message->notice == NOTICE_LAPSED ? incident->said.lapses + 1 : 0,
     };
 }
 
@@ -72,9 +80,9 @@ message_make(struct incident *incident, enum notice notice, int64_t next_word_ms
     message->old_etr_at_ms = said->anything ? said->etr_at_ms : TIME_NONE;
     message->old_planned_from_ms = said_planned ? said->planned_from_ms : TIME_NONE;
     message->old_planned_to_ms = said_planned ? said->planned_to_ms : TIME_NONE;
-    message->next_word_at_ms =
-        next_word(notice, &incident->facts, next_word_ms, now_ms);
+    message->old_next_word_at_ms = said->anything ? said->next_word_at_ms : TIME_NONE;
+    message->next_word_at_ms = next_word(incident, notice, next_word_ms, now_ms);
     snprintf(message->merged_into_id, sizeof(message->merged_into_id), "%s",
              merged_into_id != NULL ? merged_into_id : "");
-    note_said(incident, notice, now_ms);
+    note_said(incident, message, now_ms);
 }

@@ -35,8 +35,9 @@ enum notice notice_for_status(bool said_anything, enum incident_status said,
 bool notice_cause_is_known(const struct facts *facts);
 
 /*
- * Planned work: the stage (PLANNED_3D, _1D, _1H) that is due at now_ms, or NOTICE_NONE.
- * Stages whose moment lies more than 1 h back are passed over.
+ * What is to be said at now_ms though no event came, or NOTICE_NONE. Planned work: its
+ * stage (PLANNED_3D, _1D, _1H); those whose moment lies more than 1 h back are passed
+ * over. An open incident: LAPSED, when a promise passed (policy/promise.h).
  */
 enum notice notice_due(const struct incident *incident, int64_t now_ms);
 

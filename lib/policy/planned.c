@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The moments of planned work. */
+/* The moments that are spoken of by themselves: of planned work, and of promises. */
 #include "policy/planned.h"
 
 #include "base/memory.h"
 #include "policy/notice.h"
+#include "policy/promise.h"
 
 /* How long after its moment a notice about it is still sent. */
 #define MOMENT_GRACE_MS HOURS_MS
@@ -68,6 +69,8 @@ notice_due(const struct incident *incident, int64_t now_ms)
 {
     const struct stage *stage = next_stage(incident, now_ms);
 
+    if (promise_due_at(incident) <= now_ms)
+        return NOTICE_LAPSED;
     if (stage == NULL || incident->facts.planned.from_ms - stage->before_ms > now_ms)
         return NOTICE_NONE;
     return stage->notice;
@@ -78,6 +81,6 @@ notice_next_check(const struct incident *incident, int64_t now_ms)
 {
     const struct stage *stage = next_stage(incident, now_ms);
 
-    return stage == NULL ? TIME_NEVER
+    return stage == NULL ? promise_due_at(incident)
                          : incident->facts.planned.from_ms - stage->before_ms;
 }

@@ -20,6 +20,7 @@ const struct slot_row slot_rows[SLOT_COUNT] = {
     [SLOT_ETR_PASSED] = { "etr_passed", false, true },
     [SLOT_OLD_ETR] = { "old_etr", false, true },
     [SLOT_NEXT] = { "next", false, true },
+    [SLOT_PROMISED] = { "promised", false, true },
     [SLOT_WRITTEN] = { "written", false, true },
     [SLOT_PERIOD] = { "period", false, true },
     [SLOT_OLD_PERIOD] = { "old_period", false, true },

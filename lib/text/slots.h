@@ -23,6 +23,7 @@ enum slot {
     SLOT_ETR_PASSED,
     SLOT_OLD_ETR,
     SLOT_NEXT,
+    SLOT_PROMISED,
     SLOT_WRITTEN,
     SLOT_PERIOD,
     SLOT_OLD_PERIOD,

@@ -162,6 +162,10 @@ fill_times(const struct filling *filling)
         message->next_word_at_ms > filling->context->now_ms) {
         set_time(filling, SLOT_NEXT, message->next_word_at_ms);
     }
+    if (message->notice == NOTICE_LAPSED && is_time(message->old_next_word_at_ms) &&
+        message->old_next_word_at_ms <= message->written_at_ms) {
+        set_time_at(filling, SLOT_PROMISED, message->old_next_word_at_ms);
+    }
 }
 
 static void

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* When a promise passes, and what is promised after it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/timestamp.h"
+#include "policy/notice.h"
+#include "policy/promise.h"
+
+#include <string.h>
+
+#define T0 INT64_C(1795957500000)
+
+static void
+make(struct incident *incident)
+{
+    memset(incident, 0, sizeof(*incident));
+    incident->exists = true;
+    incident->facts.kind = KIND_POWER;
+    incident->facts.status = INCIDENT_CONFIRMED;
+    incident->facts.has = FIELD_BIT(FIELD_KIND) | FIELD_BIT(FIELD_STATUS);
+}
+
+static int64_t
+speak(struct incident *incident, enum notice notice, int64_t now_ms)
+{
+    struct message message = { 0 };
+    int64_t next;
+
+    message_make(incident, notice, HOURS_MS, NULL, now_ms, &message);
+    next = message.next_word_at_ms;
+    message_clear(&message);
+    return next;
+}
+
+static void
+test_nothing_said_promises_nothing(void **state)
+{
+    struct incident incident;
+
+    (void)state;
+    make(&incident);
+    assert_int_equal(promise_due_at(&incident), TIME_NEVER);
+}
+
+static void
+test_word_is_due_when_it_was_promised(void **state)
+{
+    struct incident incident;
+
+    (void)state;
+    make(&incident);
+    assert_int_equal(speak(&incident, NOTICE_FIRST, T0), T0 + HOURS_MS);
+    assert_int_equal(promise_due_at(&incident), T0 + HOURS_MS);
+    assert_int_equal(notice_due(&incident, T0 + HOURS_MS - 1), NOTICE_NONE);
+    assert_int_equal(notice_due(&incident, T0 + HOURS_MS), NOTICE_LAPSED);
+    assert_int_equal(notice_next_check(&incident, T0), T0 + HOURS_MS);
+    incident_clear(&incident);
+}
+
+static void
+test_estimate_ahead_is_a_promise(void **state)
+{
+    struct incident incident;
+
+    (void)state;
+    make(&incident);
+    incident.facts.has |= FIELD_BIT(FIELD_ETR);
+    incident.facts.etr.at_ms = T0 + 20 * MINUTES_MS;
+    speak(&incident, NOTICE_ETR_SET, T0);
+    assert_int_equal(promise_due_at(&incident), T0 + 20 * MINUTES_MS);
+    /* That it has passed was said: now only the next word is promised. */
+    speak(&incident, NOTICE_LAPSED, T0 + 20 * MINUTES_MS);
+    assert_int_equal(promise_due_at(&incident), T0 + 80 * MINUTES_MS);
+    incident_clear(&incident);
+}
+
+static void
+test_third_lapse_promises_nothing(void **state)
+{
+    struct incident incident;
+    int64_t now_ms = T0;
+
+    (void)state;
+    make(&incident);
+    speak(&incident, NOTICE_FIRST, now_ms);
+    for (int i = 1; i < PROMISE_LAPSES_MOST; i++) {
+        now_ms += HOURS_MS;
+        assert_int_equal(speak(&incident, NOTICE_LAPSED, now_ms), now_ms + HOURS_MS);
+    }
+    now_ms += HOURS_MS;
+    assert_int_equal(speak(&incident, NOTICE_LAPSED, now_ms), TIME_NONE);
+    assert_int_equal(promise_due_at(&incident), TIME_NEVER);
+    incident_clear(&incident);
+}
+
+static void
+test_what_is_over_promises_nothing(void **state)
+{
+    static const enum incident_status silent[] = { INCIDENT_PLANNED, INCIDENT_RESTORED,
+                                                   INCIDENT_CANCELLED };
+    struct incident incident;
+
+    (void)state;
+    make(&incident);
+    speak(&incident, NOTICE_FIRST, T0);
+    for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
+        incident.facts.status = silent[i];
+        assert_int_equal(promise_due_at(&incident), TIME_NEVER);
+    }
+    incident_clear(&incident);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing_said_promises_nothing),
+        cmocka_unit_test(test_word_is_due_when_it_was_promised),
+        cmocka_unit_test(test_estimate_ahead_is_a_promise),
+        cmocka_unit_test(test_third_lapse_promises_nothing),
+        cmocka_unit_test(test_what_is_over_promises_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
