@@ -63,6 +63,19 @@ on_submit(void *context, struct events *events, bool check,
                  : pipeline_take(daemon->pipeline, events, now_ms, results, faults);
 }
 
+static json_t *
+findings_shape(const struct plain_findings *findings)
+{
+    json_t *rows = json_array();
+
+    for (size_t i = 0; i < findings->count; i++) {
+        json_array_append_new(rows, json_pack("{s:s, s:s}", "rule",
+                                              plain_code(findings->items[i].rule),
+                                              "problem", findings->items[i].problem));
+    }
+    return rows;
+}
+
 static void
 add_preview(void *context, const struct preview *preview)
 {
@@ -93,6 +106,7 @@ add_preview(void *context, const struct preview *preview)
         json_object_set_new(
             row, "long_length",
             json_integer((json_int_t)utf8_count_graphemes(text->long_text)));
+        json_object_set_new(row, "findings", findings_shape(preview->findings));
     }
     json_array_append_new(previews, row);
 }

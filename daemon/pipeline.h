@@ -15,6 +15,7 @@
 #include "outbound/outbound.h"
 #include "sender/transport.h"
 #include "store/store.h"
+#include "text/plain.h"
 
 struct pipeline;
 
@@ -83,6 +84,7 @@ struct preview {
     const char *why;
     const struct message *message;
     const struct text_set *text;
+    const struct plain_findings *findings; /* what the rules find in the texts */
 };
 enum status pipeline_preview(struct pipeline *pipeline, struct events *events,
                              int64_t now_ms,

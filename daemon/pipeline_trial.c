@@ -44,6 +44,27 @@ struct previewing {
     bool said;
 };
 
+/* What the rules find in the short and in the long form; each once. */
+static void
+find_faults(const struct previewing *previewing, const struct message *message,
+            size_t language, const struct text_set *text,
+            struct plain_findings *findings)
+{
+    const struct pipeline *pipeline = previewing->pipeline;
+    struct plain_subject subject = { .catalogue = pipeline->catalogues[language],
+                                     .organisation = pipeline->config->organisation,
+                                     .page_url = pipeline->config->page_url,
+                                     .message = message };
+
+    subject.text = text->short_text;
+    subject.short_form = true;
+    plain_check(&subject, findings);
+    subject.text = text->long_text;
+    subject.short_form = false;
+    plain_check(&subject, findings);
+    plain_findings_unique(findings);
+}
+
 static void
 preview_channel(struct previewing *previewing, const struct message *message,
                 const struct channel *channel)
@@ -59,13 +80,17 @@ preview_channel(struct previewing *previewing, const struct message *message,
     texts_compose(pipeline->catalogues, pipeline->n_catalogues, message, &context,
                   &texts);
     for (size_t i = 0; i < texts.count; i++) {
+        struct plain_findings findings = { 0 };
         struct preview preview = { .incident = message->incident,
                                    .channel = channel->name,
                                    .driver = channel->driver,
                                    .message = message,
-                                   .text = &texts.items[i] };
+                                   .text = &texts.items[i],
+                                   .findings = &findings };
 
+        find_faults(previewing, message, i, &texts.items[i], &findings);
         previewing->each(previewing->context, &preview);
+        plain_findings_clear(&findings);
     }
     texts_clear(&texts);
 }

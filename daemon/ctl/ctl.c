@@ -22,6 +22,8 @@ static const struct command commands[] = {
       command_channel },
     { "preview", "FILE|-", "each channel's text of these events; nothing is sent",
       command_preview },
+    { "lint", "[--language LANGUAGE] [--sms] FILE|-",
+      "the rules of plain language, over a text of your own", command_lint },
     { "audit", "[INCIDENT]", "has every message reached every channel? exit 0 or 1",
       command_audit },
     { "retry", "ID | [--channel NAME] [--state STATE] [--all]",

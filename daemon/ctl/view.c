@@ -336,6 +336,18 @@ indent_text(const char *text)
     }
 }
 
+static void
+view_findings(const json_t *findings)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(findings, i, row)
+    {
+        printf("  %s: %s\n", text_of(row, "rule"), text_of(row, "problem"));
+    }
+}
+
 void
 view_previews(const json_t *previews)
 {
@@ -358,6 +370,7 @@ view_previews(const json_t *previews)
         indent_text(text_of(row, "short"));
         printf("  long: %lld characters\n", number_of(row, "long_length"));
         indent_text(text_of(row, "long"));
+        view_findings(json_object_get(row, "findings"));
     }
 }
 

@@ -149,6 +149,34 @@ utf8_has_control(const char *text, size_t len, const char *except)
     return false;
 }
 
+bool
+utf8_is_letter(int32_t code_point)
+{
+    utf8proc_category_t category =
+        code_point < 0 ? UTF8PROC_CATEGORY_CN : utf8proc_category(code_point);
+
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+bool
+utf8_is_capitals(const char *text)
+{
+    size_t len = strlen(text);
+    size_t offset = 0;
+    bool any = false;
+    int32_t code_point;
+
+    while ((code_point = utf8_next(text, len, &offset)) >= 0) {
+        utf8proc_category_t category = utf8proc_category(code_point);
+
+        if (category == UTF8PROC_CATEGORY_LL) {
+            return false;
+        }
+        any = any || category == UTF8PROC_CATEGORY_LU;
+    }
+    return any;
+}
+
 size_t
 utf8_count_code_points(const char *text)
 {

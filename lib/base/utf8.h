@@ -26,6 +26,10 @@ char *utf8_normalise(const char *text);
 /* True when there is a control character (Cc) other than those in `except`. */
 bool utf8_has_control(const char *text, size_t len, const char *except);
 
+bool utf8_is_letter(int32_t code_point); /* Unicode category L* */
+/* There are letters, and all that have a case are capitals. */
+bool utf8_is_capitals(const char *text);
+
 size_t utf8_count_code_points(const char *text);
 size_t utf8_count_graphemes(const char *text);
 

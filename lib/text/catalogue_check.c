@@ -45,6 +45,8 @@ static const char *const single_phrases[] = {
     "advice.keep_fridge_closed",
     "advice.check_on_neighbours",
     "advice.call_112_if_danger",
+    "plain.measure",
+    "plain.place_unknown",
     "page.title",
     "page.latest",
     "page.advice",

@@ -3,10 +3,11 @@
 """Clients of the control socket that are slow, deaf, odd, many or plainly wrong."""
 import json
 import socket
+import subprocess
 import time
 import unittest
 
-from harness import wait_for
+from harness import BIN, wait_for
 from socket_world import EVENT, SocketWorld, UnixHTTPConnection, event
 
 
@@ -154,6 +155,28 @@ class Clients(SocketWorld):
         for peer in held:
             peer.close()
         wait_for("room again", lambda: self.command("status", check=False).returncode == 0)
+
+class Lint(unittest.TestCase):
+    """The rules of plain language, without a daemon."""
+
+    def lint(self, text, *words):
+        return subprocess.run([str(BIN / "budkavle"), *words], input=text, text=True,
+                              capture_output=True, timeout=30, check=False)
+
+    def test_own_words(self):
+        done = self.lint("Felsökning pågår avseende felet.\n", "lint", "-")
+        self.assertEqual(done.returncode, 1)
+        for code in ("E3: ", "W1: ", "W3: "):
+            self.assertIn(code, done.stdout)
+        done = self.lint("We mend it by 17:30.\n", "--json", "lint", "--language", "en", "-")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["findings"], [])
+        done = self.lint("Vi hörs kl. 17.30. " * 10, "lint", "--sms", "-")
+        self.assertIn("E6: ", done.stdout)
+        self.assertEqual(self.lint("x", "lint", "--language", "xx", "-").returncode, 2)
+        self.assertIn("UTF-8", subprocess.run(
+            [str(BIN / "budkavle"), "lint", "-"], input=b"\xe5", capture_output=True,
+            timeout=30, check=False).stderr.decode())
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ bare_message(struct message *message, enum notice notice, enum incident_kind kin
         .old_etr_at_ms = TIME_NONE,
         .old_planned_from_ms = TIME_NONE,
         .old_planned_to_ms = TIME_NONE,
+        .old_next_word_at_ms = TIME_NONE,
         .next_word_at_ms = TIME_NONE,
         .facts = { .kind = kind, .status = INCIDENT_CONFIRMED },
     };
@@ -111,6 +112,7 @@ know_times(struct message *message)
     message->old_etr_at_ms = moment("2026-11-23T16:00:00+01:00");
     message->old_planned_from_ms = moment("2026-11-25T09:00:00+01:00");
     message->old_planned_to_ms = moment("2026-11-25T12:00:00+01:00");
+    message->old_next_word_at_ms = moment("2026-11-23T14:00:00+01:00");
     message->next_word_at_ms = moment("2026-11-23T15:30:00+01:00");
 }
 

@@ -273,6 +273,24 @@ there_are_two_languages(void **state)
     catalogue_free(NULL);
 }
 
+/* The file without the lists that name such words in order to find them. */
+static char *
+what_is_said(const char *catalogue)
+{
+    struct buffer said = { 0 };
+
+    while (*catalogue != '\0') {
+        size_t len = strcspn(catalogue, "\n");
+
+        if (strncmp(catalogue, "phrase plain.", strlen("phrase plain.")) != 0) {
+            buffer_append(&said, catalogue, len);
+            buffer_add_char(&said, '\n');
+        }
+        catalogue += len + (catalogue[len] == '\n' ? 1 : 0);
+    }
+    return buffer_take(&said);
+}
+
 /* The plain-language list: words that hide what happens. */
 static void
 the_words_are_concrete(void **state)
@@ -288,14 +306,18 @@ the_words_are_concrete(void **state)
         "unforeseen",    "certain areas", "inconvenience", "mitigate",
         "ensure",        "leverage",      "patience",
     };
-    char *english = read_file(SOURCE_DIR "/lib/text/catalogues/en.catalogue");
+    char *english_file = read_file(SOURCE_DIR "/lib/text/catalogues/en.catalogue");
+    char *swedish = what_is_said(file);
+    char *english = what_is_said(english_file);
 
     (void)state;
     for (size_t i = 0; i < ARRAY_COUNT(evasive); i++) {
-        assert_null(strcasestr(file, evasive[i]));
+        assert_null(strcasestr(swedish, evasive[i]));
         assert_null(strcasestr(english, evasive[i]));
     }
+    free(swedish);
     free(english);
+    free(english_file);
 }
 
 int

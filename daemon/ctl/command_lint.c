@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * `budkavle lint`: the rules of plain language over a text that a person wrote. Needs no
+ * daemon.
+ */
+#include "ctl/session.h"
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "text/plain.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct linting {
+    const char *language;
+    bool sms;
+};
+
+/* False after saying what is wrong. */
+static bool
+read_options(const struct session *session, int argc, char **argv,
+             struct linting *linting)
+{
+    static const struct option options[] = {
+        { "language", required_argument, NULL, 'l' },
+        { "sms", no_argument, NULL, 's' },
+        { NULL, 0, NULL, 0 },
+    };
+    int option;
+
+    while ((option = getopt_long(argc, argv, "l:s", options, NULL)) != -1) {
+        switch (option) {
+        case 'l':
+            linting->language = optarg;
+            break;
+        case 's':
+            linting->sms = true;
+            break;
+        default:
+            usage_fault(session, "unknown option", NULL);
+            return false;
+        }
+    }
+    if (argc - optind != 1) {
+        usage_fault(session, "give one file, or - for standard input", NULL);
+        return false;
+    }
+    return true;
+}
+
+static void
+print_json(const struct reading *reading, const struct plain_findings *findings)
+{
+    json_t *rows = json_array();
+    json_t *whole = json_object();
+
+    for (size_t i = 0; i < findings->count; i++) {
+        json_array_append_new(rows, json_pack("{s:s, s:s}", "rule",
+                                              plain_code(findings->items[i].rule),
+                                              "problem", findings->items[i].problem));
+    }
+    json_object_set_new(whole, "words", json_integer((json_int_t)reading->words));
+    json_object_set_new(whole, "lix", json_real(plain_lix(reading)));
+    json_object_set_new(whole, "flesch", json_real(plain_flesch(reading)));
+    json_object_set_new(whole, "findings", rows);
+    json_dumpf(whole, stdout,
+               JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(3));
+    putchar('\n');
+    json_decref(whole);
+}
+
+static void
+print_plain(const struct reading *reading, const struct plain_findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        printf("%s: %s\n", plain_code(findings->items[i].rule),
+               findings->items[i].problem);
+    }
+    printf("%zu words in %zu sentences, LIX %.0f, Flesch %.0f: %s\n", reading->words,
+           reading->sentences, plain_lix(reading), plain_flesch(reading),
+           findings->count == 0 ? "nothing to mend" : "E must be mended, W might be");
+}
+
+static int
+lint(const struct session *session, const struct linting *linting,
+     const struct catalogue *catalogue, const char *text)
+{
+    const struct plain_subject subject = { .catalogue = catalogue,
+                                           .text = text,
+                                           .short_form = linting->sms };
+    struct plain_findings findings = { 0 };
+    struct reading reading;
+    size_t stopped = plain_check(&subject, &findings);
+
+    plain_read(text, &reading);
+    if (session->json) {
+        print_json(&reading, &findings);
+    } else {
+        print_plain(&reading, &findings);
+    }
+    plain_findings_clear(&findings);
+    return stopped == 0 ? CTL_OK : CTL_FAILED;
+}
+
+int
+command_lint(struct session *session, int argc, char **argv)
+{
+    struct linting linting = { .language = "sv" };
+    struct buffer content = { 0 };
+    struct catalogue *catalogue = NULL;
+    struct error error = { 0 };
+    int exit_code = CTL_FAILED;
+
+    if (!read_options(session, argc, argv, &linting)) {
+        return CTL_USAGE;
+    }
+    if (catalogue_builtin(linting.language, &catalogue, &error) != STATUS_OK) {
+        fprintf(stderr, "budkavle: %s\n", error.text);
+        return CTL_USAGE;
+    }
+    if (read_input(argv[optind], &content)) {
+        buffer_add(&content, "");
+        if (utf8_is_valid(content.data, content.len) &&
+            strlen(content.data) == content.len) {
+            char *text = utf8_normalise(content.data);
+
+            exit_code = lint(session, &linting, catalogue, text);
+            free(text);
+        } else {
+            fprintf(stderr, "budkavle: %s is not UTF-8 text; save it as UTF-8\n",
+                    argv[optind]);
+        }
+    }
+    buffer_clear(&content);
+    catalogue_free(catalogue);
+    return exit_code;
+}
