@@ -188,7 +188,7 @@ on_status(void *context)
     service_status(report.line);
     if (report.ok != !daemon->degraded) {
         daemon->degraded = !report.ok;
-        log_fields(report.ok ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, LOG_KIND_ALARM,
+        log_fields(report.ok ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, LOG_KIND_STATUS,
                    NULL, 0, "status: %s", report.line);
     }
     if (!report.ok) {
