@@ -75,8 +75,11 @@ test_email(void **state)
     post_set(&post, "to", "jour@example.se");
     post.input.recipient = "jour@example.se";
     post.input.previous_ids = "m_before";
+    post.input.catalogues = &post.catalogues[1];
+    post.input.n_catalogues = 1;
     post_compose(&post);
-    assert_true(has(&post, "Subject: Budkavle: Inga nya"));
+    assert_true(
+        has(&post, "Subject: Budkavle: No new dead addresses on channel people"));
     assert_true(has(&post, "In-Reply-To: <m_before."));
     assert_true(has(&post, "Content-Type: text/plain"));
     assert_true(has(&post, "Content-Type: text/html"));

@@ -167,7 +167,7 @@ static const struct {
     { STATEMENTS_INCIDENT_LISTS, "SELECT", "WHERE known = 0)",
       "INDEX incident_waiting (known=?)", true },
     { STATEMENTS_ALARMS, "SELECT last_error", "",
-      "USING COVERING INDEX outbound_parked (channel=? AND last_error>?)", false },
+      "USING INDEX outbound_parked (channel=? AND last_error>?)", false },
     { STATEMENTS_MESSAGES, "SELECT", "DESC LIMIT 1", "USING INDEX message_sequence",
       false },
     { STATEMENTS_TIMELINE, "SELECT", "", "USING INDEX outbound_order", true },
