@@ -48,7 +48,7 @@ struct daemon {
     struct loop_timer *watchdog; /* heartbeat */
     struct loop_timer *deadline; /* of a stop */
     struct loop_timer *calm;     /* no crash for long: see lives.c */
-    size_t n_crashes; /* in the last hour, when they are an alarm; else 0 */
+    size_t n_crashes;            /* in the last hour, when they are an alarm; else 0 */
     int64_t calm_at_ms;
     struct loop_watch *launcher_watch;
     enum status early_status; /* of a commit in the middle of the running turn */

@@ -80,8 +80,9 @@ static const struct option_spec socket_options[] = {
 static const struct option_spec alarm_options[] = {
     { .name = "channels",
       .type = OPTION_STRINGS,
-      .doc = "The channels that the daemon's own trouble is told to; not one that shows "
-             "everything, such as a page." },
+      .doc =
+          "The channels that the daemon's own trouble is told to; not one that shows "
+          "everything, such as a page." },
     { .name = "repeat",
       .type = OPTION_DURATION,
       .default_text = "15min",
