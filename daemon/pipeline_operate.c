@@ -94,6 +94,7 @@ pipeline_configure(struct pipeline *pipeline, const struct config *config,
     pipeline->config = config;
     setting = setting_of(pipeline);
     outbound_configure(pipeline->outbound, &setting, now_ms);
+    pipeline->alarming.is_news = true; /* another repeat, other channels */
     return STATUS_OK;
 }
 

@@ -99,6 +99,30 @@ look_at_redirects(struct look *look)
     }
 }
 
+/* Those that were told of before stay among the first, so that a new cause is not taken
+ * for the end of another one. */
+static void
+read_causes(struct look *look)
+{
+    struct lane *lane = look->lane;
+    struct strings found = { 0 }, kept = { 0 };
+
+    store_parked_causes(look->outbound->store, lane->name, TROUBLE_CAUSES_READ, &found);
+    for (size_t i = 0; i < lane->parked_causes.count; i++) {
+        if (strings_has(&found, lane->parked_causes.items[i])) {
+            strings_add(&kept, lane->parked_causes.items[i]);
+        }
+    }
+    for (size_t i = 0; i < found.count && kept.count < TROUBLE_CAUSES_MOST; i++) {
+        if (!strings_has(&kept, found.items[i])) {
+            strings_add(&kept, found.items[i]);
+        }
+    }
+    strings_clear(&found);
+    strings_clear(&lane->parked_causes);
+    lane->parked_causes = kept;
+}
+
 static void
 look_at_parked(struct look *look)
 {
@@ -106,8 +130,7 @@ look_at_parked(struct look *look)
     int64_t n = look->counts.states[DELIVERY_PARKED];
 
     if (lane->parked_changed || n != lane->parked_seen) {
-        store_parked_causes(look->outbound->store, lane->name, TROUBLE_CAUSES_MOST,
-                            &lane->parked_causes);
+        read_causes(look);
         if (n > 0 && lane->parked_causes.count == 0) {
             strings_add(&lane->parked_causes, ""); /* parked without a word */
         }

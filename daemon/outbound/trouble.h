@@ -13,7 +13,8 @@
 enum {
     TROUBLE_DOWN_MS = 30 * 60 * 1000, /* out of reach for so long is worth an alarm */
     TROUBLE_REDIRECTS = 10,           /* in a row */
-    TROUBLE_CAUSES_MOST = 8           /* of parked rows, a channel */
+    TROUBLE_CAUSES_MOST = 8,          /* of parked rows, a channel: so many alarms */
+    TROUBLE_CAUSES_READ = 64
 };
 
 /* Inside a transaction, after outbound_record. Returns when a channel that is out of
