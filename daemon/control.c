@@ -263,6 +263,7 @@ control_news(struct daemon *daemon, const struct pipeline_news *news)
         [NEWS_EVENT] = "event",
         [NEWS_MESSAGE] = "message",
         [NEWS_DELIVERY] = "delivery",
+        [NEWS_ALARM] = "alarm",
     };
     json_t *data;
 
@@ -277,7 +278,8 @@ control_news(struct daemon *daemon, const struct pipeline_news *news)
     set_text(data, "result", news->result);
     set_text(data, "why", news->why);
     set_text(data, "message", news->message_id);
-    set_text(data, "channel", news->channel);
+    set_text(data, "alarm", news->alarm);
+    set_text(data, news->kind == NEWS_ALARM ? "subject" : "channel", news->channel);
     if (news->kind == NEWS_MESSAGE) {
         set_text(data, "notice", name_of(&notice_names, (int)news->notice));
     }

@@ -188,7 +188,7 @@ on_status(void *context)
     service_status(report.line);
     if (report.ok != !daemon->degraded) {
         daemon->degraded = !report.ok;
-        log_fields(report.ok ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, LOG_KIND_ALARM,
+        log_fields(report.ok ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, LOG_KIND_STATUS,
                    NULL, 0, "status: %s", report.line);
     }
     if (!report.ok) {
@@ -291,6 +291,7 @@ open_store(struct daemon *daemon, struct error *error)
     if (status == STATUS_OK) {
         store_begin(daemon->store);
         store_attempts_recover(daemon->store);
+        lives_begin(daemon, clock_wall_ms());
         status = store_commit(daemon->store, error);
     }
     return status;
@@ -349,6 +350,7 @@ daemon_start(struct daemon *daemon, struct error *error)
     if (open_pipeline(daemon, error) != STATUS_OK) {
         return EXIT_CONFIG;
     }
+    lives_tell(daemon, clock_wall_ms());
     /* Spool folders exist before the socket answers. */
     if (intake_open_missing(daemon, daemon->config, error) != STATUS_OK) {
         return EXIT_STORE;
@@ -374,6 +376,9 @@ daemon_run(struct daemon *daemon)
         log_error("daemon: the event loop failed");
         return EXIT_STORE;
     }
+    if (daemon->exit_code == EXIT_OK) {
+        lives_end(daemon);
+    }
     return daemon->exit_code;
 }
 
@@ -390,6 +395,7 @@ daemon_clear(struct daemon *daemon)
     loop_timer_free(daemon->status);
     loop_timer_free(daemon->watchdog);
     loop_timer_free(daemon->deadline);
+    loop_timer_free(daemon->calm);
     loop_free(daemon->loop);
     store_close(daemon->store);
     launcher_stop(daemon->launcher);

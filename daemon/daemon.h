@@ -47,6 +47,9 @@ struct daemon {
     struct loop_timer *status;   /* status line */
     struct loop_timer *watchdog; /* heartbeat */
     struct loop_timer *deadline; /* of a stop */
+    struct loop_timer *calm;     /* no crash for long: see lives.c */
+    size_t n_crashes;            /* in the last hour, when they are an alarm; else 0 */
+    int64_t calm_at_ms;
     struct loop_watch *launcher_watch;
     enum status early_status; /* of a commit in the middle of the running turn */
     bool stopping;
@@ -95,6 +98,12 @@ void intake_close_others(struct daemon *daemon, const struct config *config);
 enum status control_open(struct daemon *daemon, struct error *error);
 void control_news(struct daemon *daemon, const struct pipeline_news *news);
 struct api_settings control_settings(const struct daemon *daemon);
+
+/* lives.c: whether earlier lives ended as they should. Inside a transaction, before the
+ * pipeline is made; once it is; and at a stop on request. */
+void lives_begin(struct daemon *daemon, int64_t now_ms);
+void lives_tell(struct daemon *daemon, int64_t now_ms);
+void lives_end(struct daemon *daemon);
 
 /* locks.c: one daemon a state folder, and no senders of an earlier one. */
 int locks_take(struct daemon *daemon, struct error *error);

@@ -238,12 +238,14 @@ pipeline_commit(struct pipeline *pipeline, int64_t now_ms, bool claiming,
     outbound_record(pipeline->outbound, now_ms);
     if (claiming) {
         pipeline_say_due(pipeline, now_ms);
+        pipeline_tell_alarms(pipeline, now_ms);
         outbound_claim(pipeline->outbound, now_ms);
     }
     status = store_commit(pipeline->store, error);
     news_settle(pipeline, status == STATUS_OK);
     if (status != STATUS_OK) {
         outbound_forget_claims(pipeline->outbound);
+        pipeline_forget_alarms(pipeline);
         return status;
     }
     outbound_hand_over(pipeline->outbound, now_ms);
@@ -256,5 +258,8 @@ pipeline_next_wake(struct pipeline *pipeline, int64_t now_ms)
     int64_t notice = store_incidents_next_check(pipeline->store);
     int64_t outbound = outbound_next_wake(pipeline->outbound, now_ms);
 
-    return notice < outbound ? notice : outbound;
+    int64_t alarm = pipeline_alarms_wake(pipeline, now_ms);
+    int64_t next = notice < outbound ? notice : outbound;
+
+    return next < alarm ? next : alarm;
 }

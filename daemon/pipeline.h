@@ -24,7 +24,8 @@ struct pipeline;
 enum news_kind {
     NEWS_EVENT,
     NEWS_MESSAGE,
-    NEWS_DELIVERY
+    NEWS_DELIVERY,
+    NEWS_ALARM
 };
 struct pipeline_news {
     enum news_kind kind;
@@ -35,9 +36,10 @@ struct pipeline_news {
     char message_id[PUBLIC_ID_SIZE];
     enum notice notice;
     int64_t sequence;
-    char *channel;
+    char *channel; /* of an alarm: what it is about */
     int64_t delivery;
-    const char *result; /* of the event or the delivery; static */
+    const char *alarm;  /* kind of alarm; static */
+    const char *result; /* of the event, the delivery or the alarm; static */
     int64_t messages;   /* rows that the event caused */
     double seconds;     /* from the event to the delivery; negative: not delivered */
 };
@@ -105,6 +107,16 @@ enum status pipeline_commit(struct pipeline *pipeline, int64_t now_ms, bool clai
 /* When pipeline_commit has something to do next without new input; TIME_NEVER. */
 int64_t pipeline_next_wake(struct pipeline *pipeline, int64_t now_ms);
 size_t pipeline_in_flight(const struct pipeline *pipeline);
+
+/*
+ * Says that something is wrong with the daemon's surroundings, and why, or (cause NULL)
+ * that it is well: a disk, a spool, what ended the daemon before. The subject is "" or
+ * what it is about, such as a spool. Told as an alarm at the end of the next turn, so
+ * join one when the answer is true: what was said is new. A kind and subject that nobody
+ * says anything of within 10 minutes of the start is taken to be well.
+ */
+bool pipeline_trouble(struct pipeline *pipeline, enum alarm_kind kind,
+                      const char *subject, const char *cause);
 
 /* Operators; all inside the running turn. uid is who asked. */
 enum status pipeline_retry(struct pipeline *pipeline,

@@ -7,8 +7,19 @@
 
 #include "outbound/rows.h"
 #include "pipeline.h"
+#include "policy/alarm.h"
 #include "policy/incident.h"
 #include "policy/notice.h"
+
+/* The daemon's own trouble: what is told, and what was said of it from outside. */
+struct alarming {
+    struct alarms alarms; /* as in the store, once is_loaded */
+    bool is_loaded;
+    struct outside *outside;
+    size_t n_outside;
+    bool is_news;    /* something was said from outside, or must be read anew */
+    int64_t next_ms; /* when there is something to tell without news */
+};
 
 struct pipeline {
     struct store *store;
@@ -22,6 +33,7 @@ struct pipeline {
     int64_t started_at_ms;
     struct pipeline_news *news; /* of the running turn */
     size_t n_news;
+    struct alarming alarming;
     bool trying; /* a check or a preview: nothing is remembered */
 };
 
@@ -65,6 +77,16 @@ int64_t pipeline_speak(struct speech *speech, struct incident *incident,
                        const char **why);
 /* The event names another mode than the incident has. */
 bool event_is_apart(const struct event *event, const struct incident *incident);
+
+/* pipeline_alarm.c: tells what is to be told of the daemon's own trouble, inside the
+ * transaction that ends the turn. */
+void pipeline_tell_alarms(struct pipeline *pipeline, int64_t now_ms);
+/* The transaction was lost: the store knows what was told. */
+void pipeline_forget_alarms(struct pipeline *pipeline);
+int64_t pipeline_alarms_wake(const struct pipeline *pipeline, int64_t now_ms);
+void pipeline_report_alarms(const struct pipeline *pipeline,
+                            struct daemon_report *report, int64_t now_ms);
+void alarming_clear(struct alarming *alarming);
 
 /* Notices about a moment that has come, inside a transaction. */
 void pipeline_say_due(struct pipeline *pipeline, int64_t now_ms);

@@ -106,6 +106,22 @@ log_delivery(const struct pipeline_news *news)
 }
 
 static void
+log_alarm(const struct pipeline_news *news)
+{
+    const struct log_field fields[] = {
+        { "ALARM", news->alarm },
+        { "SUBJECT", news->channel[0] != '\0' ? news->channel : NULL },
+        { "RESULT", news->result },
+        { "WHY", news->why[0] != '\0' ? news->why : NULL },
+    };
+    bool is_over = strcmp(news->result, name_of(&alarm_word_names, ALARM_OVER)) == 0;
+
+    log_fields(is_over ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR, LOG_KIND_ALARM, fields,
+               ARRAY_COUNT(fields), "alarm: %s",
+               is_over ? "over" : "a person must act");
+}
+
+static void
 tell(struct pipeline *pipeline, const struct pipeline_news *news)
 {
     switch (news->kind) {
@@ -122,6 +138,9 @@ tell(struct pipeline *pipeline, const struct pipeline_news *news)
             histogram_add(&pipeline->metrics.event_to_delivery, news->seconds);
         }
         log_delivery(news);
+        break;
+    case NEWS_ALARM:
+        log_alarm(news);
         break;
     }
     if (pipeline->ports.news != NULL) {

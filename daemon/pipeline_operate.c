@@ -3,6 +3,7 @@
 #include "pipeline_internal.h"
 
 #include "base/memory.h"
+#include "outbound/trouble.h"
 #include "text/local_time.h"
 
 #include <stdlib.h>
@@ -93,6 +94,7 @@ pipeline_configure(struct pipeline *pipeline, const struct config *config,
     pipeline->config = config;
     setting = setting_of(pipeline);
     outbound_configure(pipeline->outbound, &setting, now_ms);
+    pipeline->alarming.is_news = true; /* another repeat, other channels */
     return STATUS_OK;
 }
 
@@ -111,6 +113,8 @@ pipeline_new(struct store *store, const struct config *config,
     made->ports = *ports;
     made->started_at_ms = now_ms;
     metrics_init(&made->metrics);
+    made->alarming.next_ms = TIME_NEVER;
+    made->alarming.is_news = true;
     outbound_ports.submit = ports->transport.submit;
     outbound_ports.random = ports->random;
     outbound_ports.submit_context = ports->transport.context;
@@ -138,6 +142,7 @@ pipeline_free(struct pipeline *pipeline)
         return;
     }
     outbound_free(pipeline->outbound);
+    alarming_clear(&pipeline->alarming);
     catalogues_free(pipeline->catalogues, pipeline->n_catalogues);
     news_settle(pipeline, false);
     free(pipeline->news);
@@ -207,6 +212,7 @@ pipeline_retry(struct pipeline *pipeline, const struct outbound_selector *which,
     }
     store_begin(pipeline->store);
     *count = store_outbound_retry(pipeline->store, which, now_ms);
+    outbound_parked_changed(pipeline->outbound);
     if (which->row != 0 && *count == 0) {
         return error_set(error, STATUS_CONFLICT,
                          "delivery %lld is under way or finished: there is nothing to "
@@ -229,6 +235,7 @@ pipeline_cancel(struct pipeline *pipeline, const struct outbound_selector *which
     }
     store_begin(pipeline->store);
     *count = store_outbound_cancel(pipeline->store, which, reason, now_ms);
+    outbound_parked_changed(pipeline->outbound);
     if (which->row != 0 && *count == 0) {
         return error_set(
             error, STATUS_CONFLICT,
@@ -287,6 +294,7 @@ pipeline_report(struct pipeline *pipeline, struct daemon_report *report, int64_t
     report->unrouted = pipeline->unrouted;
     report->waiting_events = waiting;
     outbound_report(pipeline->outbound, report);
+    pipeline_report_alarms(pipeline, report, now_ms);
     if (waiting > 0 && now_ms - oldest_waiting > 10 * MINUTES_MS) {
         strings_take(&report->notes,
                      string_format("%lld incidents wait for their kind or status, the "

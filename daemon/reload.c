@@ -22,6 +22,7 @@ daemon_load_config(const char *path, struct config **config, struct faults *faul
         options[i].options = drivers[i]->options;
         options[i].n_options = drivers[i]->n_options;
         options[i].check = drivers[i]->check;
+        options[i].shows_everything = drivers[i]->render != NULL;
     }
     status = config_load(path, options, n, config, faults);
     free(options);

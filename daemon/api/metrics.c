@@ -258,6 +258,24 @@ add_channels_up(struct buffer *out, const struct daemon_report *report)
     }
 }
 
+static void
+add_alarms(struct buffer *out, const struct daemon_report *report)
+{
+    static const char name[] = "budkavle_alarms";
+    int64_t n[ALARM_KIND_COUNT] = { 0 };
+
+    for (size_t i = 0; i < report->alarms.count; i++) {
+        n[report->alarms.items[i].kind]++;
+    }
+    add_family(out, name, "gauge", "Alarms that are going on, by kind.");
+    for (int kind = 0; kind < ALARM_KIND_COUNT; kind++) {
+        const struct labels labels = { { { "kind", name_of(&alarm_kind_names, kind) } },
+                                       1 };
+
+        add_sample(out, name, &labels, n[kind]);
+    }
+}
+
 /* --- The whole -------------------------------------------------------------------- */
 
 void
@@ -280,6 +298,7 @@ metrics_format(const struct metrics *metrics, const struct daemon_report *report
     add_queue_messages(out, &queues);
     add_queue_oldest(out, &queues, now_ms);
     add_channels_up(out, report);
+    add_alarms(out, report);
     add_histogram(out, "budkavle_event_to_delivery_seconds",
                   "Time from the receipt of an event to the delivery of its message.",
                   &metrics->event_to_delivery);

@@ -56,6 +56,17 @@ channels_answer(const struct daemon_report *report, int64_t now_ms)
     return answer;
 }
 
+static json_t *
+alarm_shapes(const struct daemon_report *report)
+{
+    json_t *shapes = json_array();
+
+    for (size_t i = 0; i < report->alarms.count; i++) {
+        json_array_append_new(shapes, alarm_shape(&report->alarms.items[i]));
+    }
+    return shapes;
+}
+
 json_t *
 status_answer(const struct daemon_report *report, int64_t now_ms)
 {
@@ -76,6 +87,7 @@ status_answer(const struct daemon_report *report, int64_t now_ms)
     json_object_set_new(answer, "waiting_events", json_integer(report->waiting_events));
     json_object_set_new(answer, "unrouted", json_integer(report->unrouted));
     json_object_set_new(answer, "notes", notes);
+    json_object_set_new(answer, "alarms", alarm_shapes(report));
     json_object_set_new(answer, "channels", channel_shapes(report, now_ms));
     return answer;
 }

@@ -89,6 +89,19 @@ build_page_url(struct loading *loading, const struct section *root)
     loading->config->page_url = url;
 }
 
+/* What the daemon says of itself has a source of its own, which nobody else may be. */
+static void
+check_source(struct loading *loading, const struct section *section, const char *option,
+             const char *source)
+{
+    if (string_equal(source, CONFIG_OWN_SOURCE)) {
+        loading_fault(loading, section, option,
+                      "is \"%s\", which is the source of the daemon's own alarms; give "
+                      "it another name",
+                      source);
+    }
+}
+
 static void
 build_socket(struct loading *loading)
 {
@@ -108,6 +121,7 @@ build_socket(struct loading *loading)
                       "is longer than the %zu bytes a socket's path may have",
                       sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1);
     }
+    check_source(loading, section, "source", socket->source);
     if (socket->group != NULL && !account_find(socket->group, true, &id)) {
         loading_fault(loading, section, "group", "there is no group \"%s\"",
                       socket->group);
@@ -202,6 +216,7 @@ build_spool(struct loading *loading, const struct section *section)
     };
     size_t len = spool.path == NULL ? 0 : strlen(spool.path);
 
+    check_source(loading, section, NULL, spool.name);
     while (len > 1 && spool.path[len - 1] == '/') {
         spool.path[--len] = '\0';
     }

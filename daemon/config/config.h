@@ -74,6 +74,9 @@ struct config {
     struct strings warnings; /* "file:line: sentence", to be logged */
 };
 
+/* The source of what the daemon says of itself: no spool and no socket has it. */
+#define CONFIG_OWN_SOURCE "budkavle"
+
 /* What the loader is told of a driver, so that it need not know drivers. */
 struct driver_options {
     const char *driver;
@@ -81,6 +84,7 @@ struct driver_options {
     size_t n_options;
     /* May be NULL; called when everything else of the channel is right. */
     enum status (*check)(const struct channel *channel, struct error *error);
+    bool shows_everything; /* it has no single messages: nothing for alarms */
 };
 
 /*

@@ -80,13 +80,15 @@ static const struct option_spec socket_options[] = {
 static const struct option_spec alarm_options[] = {
     { .name = "channels",
       .type = OPTION_STRINGS,
-      .doc = "The channels that the daemon's own trouble is told to." },
+      .doc =
+          "The channels that the daemon's own trouble is told to; not one that shows "
+          "everything, such as a page." },
     { .name = "repeat",
       .type = OPTION_DURATION,
       .default_text = "15min",
       .min = SECONDS_MS,
       .max = 30 * DAYS_MS,
-      .doc = "How often an alarm is repeated until a person deals with it." },
+      .doc = "How often an alarm is repeated until the trouble is gone." },
 };
 
 static const struct option_spec access_options[] = {

@@ -48,6 +48,47 @@ print_hints(const json_t *status)
     }
 }
 
+/* What to type about an alarm, besides what the channels' states say. */
+static void
+print_alarm_hint(const json_t *alarm)
+{
+    static const struct {
+        const char *kind, *type, *why;
+    } hints[] = {
+        { "redirects", "budkavle reload",
+          "when its url is right in the configuration" },
+        { "undeliverable", "budkavle queue --state undeliverable", "who got nothing" },
+        { "crashes", "journalctl -u budkavled", "why it ended" },
+        { "list", "budkavle reload", "when the file is mended" },
+    };
+
+    for (size_t i = 0; i < ARRAY_COUNT(hints); i++) {
+        if (strcmp(hints[i].kind, text_of(alarm, "kind")) == 0) {
+            printf("  %s   # %s\n", hints[i].type, hints[i].why);
+        }
+    }
+}
+
+static void
+print_alarms(const json_t *status)
+{
+    const json_t *alarm;
+    size_t i;
+
+    json_array_foreach(json_object_get(status, "alarms"), i, alarm)
+    {
+        char since[SHORT_TIME_SIZE];
+        const char *subject = text_of(alarm, "subject");
+        const char *cause = text_of(alarm, "cause");
+
+        printf("- alarm: %s%s%s since %s, told %lld times%s%s\n",
+               text_of(alarm, "kind"), subject[0] != '\0' ? " " : "", subject,
+               short_time(text_of(alarm, "since"), since), number_of(alarm, "times"),
+               cause[0] != '\0' ? ": " : "", cause);
+        print_alarm_hint(alarm);
+    }
+}
+
 int
 command_status(struct session *session, int argc, char **argv)
 {
@@ -68,6 +109,7 @@ command_status(struct session *session, int argc, char **argv)
         {
             printf("- %s\n", json_string_value(note));
         }
+        print_alarms(status);
         if (!good) {
             view_channels(json_object_get(status, "channels"));
             print_hints(status);

@@ -262,7 +262,8 @@ view_news(const char *name, const json_t *news)
 {
     static const char *const keys[] = { "source", "incident", "event_id", "message",
                                         "notice", "sequence", "channel",  "delivery",
-                                        "result", "messages", "why",      NULL };
+                                        "alarm",  "subject",  "result",   "messages",
+                                        "why",    NULL };
 
     printf("%-8s", name);
     print_members(news, keys);

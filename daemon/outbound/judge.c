@@ -60,6 +60,20 @@ judge_lane(struct lane *lane, struct landing *landing, bool has_recipient,
     lane_failed(lane, outcome->detail, now_ms);
 }
 
+/* One redirect after the other means that the address has moved; what was not answered
+ * says nothing of that. */
+static void
+count_redirect(struct lane *lane, const struct landing *landing)
+{
+    const struct reply *reply = &landing->reply;
+
+    if (lane->driver == NULL || lane->driver->sender != SENDER_HTTP ||
+        reply->result != REPLY_ANSWERED || reply->code == 0) {
+        return;
+    }
+    lane->redirects = reply->code / 100 == 3 ? lane->redirects + 1 : 0;
+}
+
 void
 landing_classify(struct landing *landing, int64_t now_ms)
 {
@@ -109,6 +123,7 @@ landing_judge(struct landing *landing, int64_t now_ms)
     landing_classify(landing, now_ms);
     lane->in_flight--;
     judge_lane(lane, landing, has_recipient, now_ms);
+    count_redirect(lane, landing);
     if (flight->is_render && landing->outcome.kind != OUTCOME_DELIVERED) {
         touch_again(flight, now_ms);
     }

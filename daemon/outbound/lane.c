@@ -13,6 +13,9 @@ lane_init(struct lane *lane, const char *name)
     memset(lane, 0, sizeof(*lane));
     lane->name = string_copy(name);
     lane->unproven = true;
+    lane->untried = true;
+    lane->mended_at_ms = TIME_NONE;
+    lane->parked_changed = true;
     lane->down_since_ms = TIME_NONE;
     lane->paused_since_ms = TIME_NONE;
     lane->last_success_ms = TIME_NONE;
@@ -26,6 +29,8 @@ lane_clear(struct lane *lane)
     free(lane->last_error);
     free(lane->touched);
     free(lane->parked);
+    free(lane->list_trouble);
+    strings_clear(&lane->parked_causes);
     memset(lane, 0, sizeof(*lane));
 }
 
@@ -80,6 +85,7 @@ lane_succeeded(struct lane *lane, int64_t now_ms)
 
     lane->failures = 0;
     lane->unproven = false;
+    lane->untried = false;
     lane->down_since_ms = TIME_NONE;
     lane->last_success_ms = now_ms;
     string_replace(&lane->last_error, NULL);
@@ -89,6 +95,7 @@ lane_succeeded(struct lane *lane, int64_t now_ms)
 void
 lane_failed(struct lane *lane, const char *detail, int64_t now_ms)
 {
+    lane->untried = false;
     string_replace(&lane->last_error, detail);
     if (lane->failures++ == 0) {
         lane->down_since_ms = now_ms;
@@ -103,6 +110,7 @@ lane_pause(struct lane *lane, const char *reason, bool by_fault, int64_t now_ms)
         lane->paused_since_ms = now_ms;
     }
     lane->paused = true;
+    lane->untried = false;
     lane->paused_by_fault = by_fault;
     string_replace(&lane->pause_reason, reason);
 }
@@ -114,6 +122,14 @@ lane_resume(struct lane *lane)
     lane->paused_by_fault = false;
     lane->paused_since_ms = TIME_NONE;
     string_replace(&lane->pause_reason, NULL);
+}
+
+void
+lane_acted(struct lane *lane, int64_t now_ms)
+{
+    lane->untried = true;
+    lane->mended_at_ms = now_ms;
+    lane->redirects = 0;
 }
 
 void
@@ -134,7 +150,9 @@ lane_mended(struct lane *lane, struct store *store, int64_t now_ms)
         store_outbound_retry(store, &one, now_ms);
     }
     lane->n_parked = 0;
+    lane->parked_changed = true;
     lane_resume(lane);
+    lane_acted(lane, now_ms);
 }
 
 bool

@@ -32,6 +32,14 @@ struct lane {
     int64_t failures; /* attempts in a row that reached nobody */
     int64_t down_since_ms;
     bool unproven; /* no success yet in this life of the daemon */
+    /* What alarms are about (trouble.h): */
+    bool untried;         /* no attempt ended since the start, or since it was mended */
+    int64_t mended_at_ms; /* when a person last resumed or mended it; TIME_NONE */
+    int64_t redirects;    /* answers in a row that point elsewhere */
+    char *list_trouble;   /* why the list of recipients is not usable; NULL */
+    struct strings parked_causes; /* as of parked_seen rows */
+    int64_t parked_seen;
+    bool parked_changed;
     int64_t paused_since_ms;
     int64_t probe_at_ms; /* while failures > 0 */
     int64_t last_success_ms;
@@ -61,6 +69,8 @@ void lane_failed(struct lane *lane, const char *detail, int64_t now_ms);
 
 void lane_pause(struct lane *lane, const char *reason, bool by_fault, int64_t now_ms);
 void lane_resume(struct lane *lane);
+/* A person did something about the channel: whether it helped is seen by trying. */
+void lane_acted(struct lane *lane, int64_t now_ms);
 /* The fault parked this row. */
 void lane_parked(struct lane *lane, int64_t row);
 /* A person has mended the fault that paused it: resumed, and what the fault parked is

@@ -54,6 +54,28 @@ lists_free(struct outbound *outbound)
     }
 }
 
+/* Why the list of the channel is not usable, for the alarm; NULL: it is. */
+static void
+set_trouble(struct outbound *outbound, const char *channel, char *trouble_take)
+{
+    struct lane *lane = outbound_lane(outbound, channel);
+
+    if (lane != NULL) {
+        string_replace(&lane->list_trouble, trouble_take);
+    }
+    free(trouble_take);
+}
+
+static void
+judge_size(struct outbound *outbound, const char *channel, const char *path,
+           int64_t list)
+{
+    set_trouble(outbound, channel,
+                store_list_size(outbound->store, list) > 0
+                    ? NULL
+                    : string_format("%s has no address in it", path));
+}
+
 static bool
 file_digest(FILE *file, char out[SHA256_HEX_SIZE])
 {
@@ -84,6 +106,7 @@ configure_lane(struct outbound *outbound, const struct lane *lane, int64_t now_m
     struct list_import *import;
 
     if (path == NULL) {
+        set_trouble(outbound, lane->name, NULL);
         return;
     }
     import = memory_alloc(sizeof(*import));
@@ -92,16 +115,22 @@ configure_lane(struct outbound *outbound, const struct lane *lane, int64_t now_m
     import->started_at_ms = now_ms;
     import->file = fopen(path, "re");
     if (import->file == NULL || !file_digest(import->file, import->digest)) {
+        const char *why = strerror(errno);
+
+        set_trouble(outbound, lane->name,
+                    string_format("%s cannot be read (%s)", path, why));
         log_error(
             "outbound: the list of channel \"%s\" cannot be read path=%s error=%s; "
             "the addresses read before are kept",
-            lane->name, path, strerror(errno));
+            lane->name, path, why);
         import_free(import);
         return;
     }
     if (store_list_find(outbound->store, lane->name, import->digest) ==
             store_list_current(outbound->store, lane->name) &&
         store_list_current(outbound->store, lane->name) != 0) {
+        judge_size(outbound, lane->name, path,
+                   store_list_current(outbound->store, lane->name));
         import_free(import);
         return;
     }
@@ -169,6 +198,7 @@ static void
 import_finish(struct outbound *outbound, struct list_import *import)
 {
     store_list_finish(outbound->store, import->list);
+    judge_size(outbound, import->channel, import->path, import->list);
     log_info(
         "outbound: the list of channel \"%s\" was read addresses=%lld refused=%lld "
         "path=%s",
@@ -185,6 +215,8 @@ import_end(struct outbound *outbound, struct list_import *import)
             "outbound: the list of channel \"%s\" cannot be read to its end path=%s; "
             "the addresses read before are kept",
             import->channel, import->path);
+        set_trouble(outbound, import->channel,
+                    string_format("%s cannot be read to its end", import->path));
     } else {
         import_finish(outbound, import);
     }

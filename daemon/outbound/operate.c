@@ -25,6 +25,7 @@ outbound_pause(struct outbound *outbound, const char *channel, bool paused,
             lane_mended(lane, outbound->store, now_ms);
         }
         lane_resume(lane);
+        lane_acted(lane, now_ms);
     }
     /* An operator's pause outlives a restart; a fault is found again by trying. */
     note = string_format("paused:%s", channel);

@@ -147,6 +147,9 @@ conclude_row(struct outbound *outbound, struct lane *lane,
         store_outbound_conclude(outbound->store, row->row, state, outcome->remote_id,
                                 outcome->detail, now_ms);
     }
+    if (state == DELIVERY_PARKED) {
+        lane->parked_changed = true;
+    }
     if (outcome->kind == OUTCOME_CREDENTIALS) {
         lane_parked(lane, row->row);
     }

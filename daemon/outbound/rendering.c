@@ -337,7 +337,9 @@ rendering_compose(struct outbound *outbound, struct flight *flight, int64_t now_
     pages_only = flight->n_pages > RENDER_PAGES;
     gathering.n_pages = pages_only ? RENDER_PAGES : flight->n_pages;
     flight->n_pages -= gathering.n_pages;
-    gathering.pages = flight->pages + flight->n_pages; /* from the end: newest first */
+    if (flight->pages != NULL) {
+        gathering.pages = flight->pages + flight->n_pages; /* from the end: newest */
+    }
     gather(&gathering, lane, pages_only, now_ms);
     status = render(outbound, lane, &gathering, pages_only, now_ms, request, error);
     if (!pages_only) {

@@ -21,6 +21,7 @@ enum {
 /* Delivery states as SQL text; schema.c asserts that they match the enum. */
 #define SQL_PENDING "1"
 #define SQL_IN_FLIGHT "2"
+#define SQL_PARKED "4"
 #define SQL_DELIVERED "5"
 #define SQL_CANCELLED "7"
 #define SQL_EXPANDED "9"

@@ -33,9 +33,11 @@ static const char *const sql[] = {
     [FIND] =
         "SELECT " INCIDENT_COLUMNS " FROM incident WHERE number = ?2 AND source = ?1",
     [GET] = "SELECT " INCIDENT_COLUMNS " FROM incident WHERE row = ?1",
-    [FIND_NUMBER] = "SELECT " INCIDENT_COLUMNS " FROM incident WHERE number = ?1 "
-                    "ORDER BY known DESC, updated_at_ms DESC, row DESC LIMIT 1",
-    [COUNT_NUMBER] = "SELECT count(*) FROM incident WHERE number = ?1",
+    [FIND_NUMBER] =
+        "SELECT " INCIDENT_COLUMNS " FROM incident WHERE number = ?1 "
+        "AND known <= 1 ORDER BY known DESC, updated_at_ms DESC, row DESC LIMIT 1",
+    [COUNT_NUMBER] = "SELECT count(*) FROM incident "
+                     "WHERE number = ?1 AND known <= 1",
     [INSERT] = "INSERT INTO incident (source, number, record, known, status, mode,"
                " merged, sequence, created_at_ms, updated_at_ms, exists_since_ms,"
                " closed_at_ms, next_check_ms) VALUES"
@@ -63,6 +65,13 @@ static const char *const sql[] = {
                     "WHERE i.row = ?1 ORDER BY m.row LIMIT ?2",
 };
 
+/* The column `known`. */
+enum {
+    KNOWN_WAITS,
+    KNOWN_EXISTS,
+    KNOWN_OWN
+};
+
 const struct statement_table incidents_statements = { STATEMENTS_INCIDENTS, sql,
                                                       ARRAY_COUNT(sql) };
 
@@ -84,7 +93,8 @@ incident_row_read(const struct store *store, sqlite3_stmt *statement,
     row->source = column_text_copy(statement, 1);
     row->incident = column_text_copy(statement, 2);
     row->record = column_text_copy(statement, 3);
-    row->exists = column_integer(statement, 4) != 0;
+    row->exists = column_integer(statement, 4) == KNOWN_EXISTS;
+    row->own = column_integer(statement, 4) == KNOWN_OWN;
     row->status = (enum incident_status)column_integer(statement, 5);
     row->mode = (enum event_mode)column_integer(statement, 6);
     row->merged = column_integer(statement, 7) != 0;
@@ -157,16 +167,17 @@ void
 store_incident_save(struct store *store, struct incident_row *row)
 {
     int64_t key = row->exists ? (int64_t)row->status : TALLY_WAITING;
+    int64_t known = row->own ? KNOWN_OWN : row->exists ? KNOWN_EXISTS : KNOWN_WAITS;
     int64_t old_key = key;
     bool is_new = row->row == 0;
 
-    if (!is_new) {
+    if (!is_new && !row->own) {
         old_key = statement_integer(store, &incidents_statements, TALLY_KEY_OF, key,
                                     VALUES(integer(row->row)));
     }
     statement_run(store, &incidents_statements, is_new ? INSERT : UPDATE,
                   VALUES(reference(row->row), text(row->source), text(row->incident),
-                         text(row->record), integer(row->exists),
+                         text(row->record), integer(known),
                          integer((int64_t)row->status), integer((int64_t)row->mode),
                          integer(row->merged), integer(row->sequence),
                          moment(row->created_at_ms), moment(row->updated_at_ms),
@@ -175,7 +186,9 @@ store_incident_save(struct store *store, struct incident_row *row)
     if (is_new && !store->failed) {
         row->row = sqlite3_last_insert_rowid(store->connection);
         public_id_format(store, 'i', row->row, row->id, sizeof(row->id));
-        tally(store, key, 1);
+        if (!row->own) {
+            tally(store, key, 1);
+        }
     } else if (old_key != key) {
         tally(store, old_key, -1);
         tally(store, key, 1);

@@ -22,6 +22,7 @@ struct incident_row {
     enum incident_status status; /* while exists */
     enum event_mode mode;
     bool merged; /* is part of another one */
+    bool own; /* the daemon's own, of its alarms: no incident, in no list or number */
     int64_t sequence;
     int64_t created_at_ms, updated_at_ms, exists_since_ms, closed_at_ms, next_check_ms;
 };

@@ -134,8 +134,12 @@ static const char version_2[] =
 
     "CREATE TABLE alarm ("
     "  kind INTEGER NOT NULL, subject TEXT NOT NULL, cause TEXT NOT NULL,"
-    "  raised_at_ms INTEGER, told_at_ms INTEGER, times INTEGER NOT NULL,"
-    "  PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;";
+    "  raised_at_ms INTEGER, told_at_ms INTEGER, ended_at_ms INTEGER,"
+    "  times INTEGER NOT NULL, counted INTEGER NOT NULL,"
+    "  PRIMARY KEY (kind, subject, cause)) STRICT, WITHOUT ROWID;"
+    /* Why rows are parked, from one cause to the next. */
+    "CREATE INDEX outbound_parked ON outbound (channel, last_error)"
+    "  WHERE state = " SQL_PARKED ";";
 
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },

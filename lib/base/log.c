@@ -40,6 +40,7 @@ static const char *const kind_ids[LOG_KIND_COUNT] = {
     [LOG_KIND_CHANNEL_STATE] = "9e8cc1b915da44c890d30da2b874ad31",
     [LOG_KIND_CONFIG] = "ccb1f75ca715492ba85c417cbab95bab",
     [LOG_KIND_ALARM] = "8d49d82e19ab4a2289466e7577c58ef8",
+    [LOG_KIND_STATUS] = "30c8e842b5f44d698f70400425e91c62",
 };
 
 void

@@ -31,6 +31,7 @@ enum log_kind {
     LOG_KIND_CHANNEL_STATE,
     LOG_KIND_CONFIG,
     LOG_KIND_ALARM,
+    LOG_KIND_STATUS,
     LOG_KIND_COUNT
 };
 

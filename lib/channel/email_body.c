@@ -34,7 +34,7 @@ banner_of(const struct delivery_input *input, const struct catalogue *catalogue)
 static char *
 url_of(const struct delivery_input *input)
 {
-    return input->page_url == NULL
+    return input->page_url == NULL || notice_is_alarm(input->message->notice)
                ? NULL
                : string_format("%s/incident/%s.html", input->page_url,
                                input->message->incident_id);
@@ -85,7 +85,7 @@ put_table(const struct delivery_input *input, const struct catalogue *catalogue,
 {
     struct strings labels = { 0 }, values = { 0 };
     email_facts(input, catalogue, &labels, &values);
-    buffer_add(out, "<table cellpadding=\"4\">\n");
+    buffer_add(out, labels.count > 0 ? "<table cellpadding=\"4\">\n" : "");
     for (size_t i = 0; i < labels.count; i++) {
         buffer_add(out, "<tr>");
         markup_element(out, "th scope=\"row\" align=\"left\" valign=\"top\"",
@@ -93,7 +93,7 @@ put_table(const struct delivery_input *input, const struct catalogue *catalogue,
         markup_element(out, "td", values.items[i]);
         buffer_add(out, "</tr>\n");
     }
-    buffer_add(out, "</table>\n");
+    buffer_add(out, labels.count > 0 ? "</table>\n" : "");
     strings_clear(&labels);
     strings_clear(&values);
 }

@@ -226,6 +226,8 @@ email_facts(const struct delivery_input *input, const struct catalogue *catalogu
     struct buffer value = { 0 };
     strings_clear(labels);
     strings_clear(values);
+    if (notice_is_alarm(input->message->notice))
+        return; /* its text has all of it */
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         buffer_reset(&value);
         rows[i].put(&context, &value);

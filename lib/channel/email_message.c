@@ -79,7 +79,7 @@ mark_of(const struct delivery_input *input, const struct catalogue *catalogue)
  * first line of the body. Caller frees.
  */
 static char *
-subject_of(const struct delivery_input *input)
+incident_subject(const struct delivery_input *input)
 {
     const struct catalogue *catalogue = input->catalogues[0];
     const struct message *message = input->message;
@@ -97,6 +97,26 @@ subject_of(const struct delivery_input *input)
     buffer_addf(&subject, " [%s]", message->incident);
     free(places);
     return buffer_take(&subject);
+}
+
+/* An alarm's title begins with the program's name. */
+static char *
+alarm_subject(const struct delivery_input *input)
+{
+    const struct compose_context context = { .organisation = input->organisation,
+                                             .now_ms = input->now_ms };
+    struct texts texts = { 0 };
+    texts_compose(input->catalogues, 1, input->message, &context, &texts);
+    char *subject = string_copy(texts.items[0].title);
+    texts_clear(&texts);
+    return subject;
+}
+
+static char *
+subject_of(const struct delivery_input *input)
+{
+    return notice_is_alarm(input->message->notice) ? alarm_subject(input)
+                                                   : incident_subject(input);
 }
 
 /* RFC 2919: the channel's name as a host label, under the sender's host. */

@@ -63,6 +63,35 @@ texts_of(const struct delivery_input *input)
     return shape;
 }
 
+/* What the message is about: an incident, or the daemon's own trouble. */
+static void
+put_matter(const struct delivery_input *input, json_t *data)
+{
+    const struct message *message = input->message;
+    if (notice_is_alarm(message->notice)) {
+        json_t *alarm = alarm_shape(&message->alarm);
+        json_object_set_new(alarm, "over",
+                            json_boolean(message->notice == NOTICE_ALARM_OVER));
+        if (message->alarm.kind == ALARM_UNDELIVERABLE)
+            json_object_set_new(alarm, "count", json_integer(message->alarm.counted));
+        json_object_set_new(data, "alarm", alarm);
+        return;
+    }
+    if (input->page_url != NULL)
+        json_object_set_new(
+            data, "url",
+            json_sprintf("%s/incident/%s.html", input->page_url, message->incident_id));
+    json_object_set_new(data, "incident", message_incident_shape(message));
+}
+
+static const char *
+type_of(const struct delivery_input *input)
+{
+    if (input->is_test)
+        return "channel.test";
+    return notice_is_alarm(input->message->notice) ? "daemon.alarm" : "incident.notice";
+}
+
 static json_t *
 body_of(const struct delivery_input *input)
 {
@@ -74,16 +103,11 @@ body_of(const struct delivery_input *input)
                         json_string(name_of(&notice_names, (int)message->notice)));
     json_object_set_new(data, "sequence", json_integer(message->sequence));
     json_object_set_new(data, "previous", json_integer(input->previous));
-    if (input->page_url != NULL)
-        json_object_set_new(
-            data, "url",
-            json_sprintf("%s/incident/%s.html", input->page_url, message->incident_id));
-    json_object_set_new(data, "incident", message_incident_shape(message));
+    put_matter(input, data);
     json_object_set_new(data, "texts", texts_of(input));
 
     json_t *body = json_object();
-    json_object_set_new(
-        body, "type", json_string(input->is_test ? "channel.test" : "incident.notice"));
+    json_object_set_new(body, "type", json_string(type_of(input)));
     json_object_set_new(
         body, "timestamp",
         json_string(timestamp_format_seconds(message->written_at_ms, written_at)));

@@ -41,6 +41,14 @@ static const struct integer_member message_later[] = {
     { "old_next_word_at", offsetof(struct message, old_next_word_at_ms) },
 };
 
+static const struct integer_member alarm_integers[] = {
+    { "since", offsetof(struct alarm, raised_at_ms) },
+    { "told_at", offsetof(struct alarm, told_at_ms) },
+    { "times", offsetof(struct alarm, times) },
+    { "counted", offsetof(struct alarm, counted) },
+    { "waiting", offsetof(struct alarm, waiting) },
+};
+
 static const struct integer_member stamp_integers[] = {
     { "revision", offsetof(struct stamp, revision) },
     { "at", offsetof(struct stamp, at_ms) },
@@ -285,6 +293,44 @@ incident_record_parse(const char *text, struct incident *incident, struct error 
     return status;
 }
 
+static json_t *
+format_alarm(const struct alarm *alarm)
+{
+    json_t *object = json_object();
+
+    json_object_set_new(object, "kind",
+                        json_string(name_of(&alarm_kind_names, (int)alarm->kind)));
+    json_object_set_new(object, "subject", json_string(alarm->subject));
+    json_object_set_new(object, "cause", json_string(alarm->cause));
+    format_integers(object, alarm_integers, ARRAY_COUNT(alarm_integers), alarm);
+    return object;
+}
+
+/* Only messages about the daemon itself have one. */
+static enum status
+parse_alarm(json_t *object, struct alarm *alarm, struct error *error)
+{
+    int kind = 0;
+
+    if (object == NULL)
+        return STATUS_OK;
+    if (parse_name(object, "kind", &alarm_kind_names, &kind, error) != STATUS_OK ||
+        parse_integers(object, alarm_integers, ARRAY_COUNT(alarm_integers), alarm,
+                       error) != STATUS_OK) {
+        error_prefix(error, "alarm");
+        return STATUS_INVALID;
+    }
+    alarm->kind = (enum alarm_kind)kind;
+    alarm->ended_at_ms = TIME_NONE;
+    string_replace(&alarm->subject,
+                   json_string_value(json_object_get(object, "subject")));
+    string_replace(&alarm->cause, json_string_value(json_object_get(object, "cause")));
+    if (alarm->subject == NULL || alarm->cause == NULL)
+        return error_set(error, STATUS_INVALID,
+                         "alarm: subject and cause are not both texts");
+    return STATUS_OK;
+}
+
 char *
 message_record_format(const struct message *message)
 {
@@ -294,6 +340,8 @@ message_record_format(const struct message *message)
     format_integers(object, message_later, ARRAY_COUNT(message_later), message);
     json_object_set_new(object, "merged_into_id", json_string(message->merged_into_id));
     json_object_set_new(object, "facts", facts_record_format(&message->facts));
+    if (notice_is_alarm(message->notice))
+        json_object_set_new(object, "alarm", format_alarm(&message->alarm));
     return record_text(object);
 }
 
@@ -320,7 +368,9 @@ message_record_parse(const char *text, struct message *message, struct error *er
                        error) == STATUS_OK &&
         parse_later(object, message_later, ARRAY_COUNT(message_later), message,
                     error) == STATUS_OK &&
-        parse_merged_into(object, message, error) == STATUS_OK)
+        parse_merged_into(object, message, error) == STATUS_OK &&
+        parse_alarm(json_object_get(object, "alarm"), &message->alarm, error) ==
+            STATUS_OK)
         status = facts_record_parse(json_object_get(object, "facts"), &message->facts,
                                     error);
     json_decref(object);

@@ -321,6 +321,24 @@ message_incident_shape(const struct message *message)
 }
 
 json_t *
+alarm_shape(const struct alarm *alarm)
+{
+    json_t *shape = json_object();
+
+    json_object_set_new(shape, "kind", name_shape(&alarm_kind_names, (int)alarm->kind));
+    if (alarm->subject[0] != '\0')
+        json_object_set_new(shape, "subject", json_string(alarm->subject));
+    if (alarm->cause[0] != '\0')
+        json_object_set_new(shape, "cause", json_string(alarm->cause));
+    json_object_set_new(shape, "since", time_shape(alarm->raised_at_ms));
+    json_object_set_new(shape, "told_at", time_shape(alarm->told_at_ms));
+    json_object_set_new(shape, "times", json_integer(alarm->times));
+    if (alarm->waiting > 0)
+        json_object_set_new(shape, "waiting", json_integer(alarm->waiting));
+    return shape;
+}
+
+json_t *
 message_shape(const struct message *message)
 {
     json_t *object = json_object();

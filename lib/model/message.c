@@ -14,6 +14,7 @@ message_clear(struct message *message)
     free(message->source);
     free(message->incident);
     facts_clear(&message->facts);
+    alarm_clear(&message->alarm);
     *message = (struct message){ 0 };
 }
 

@@ -6,6 +6,7 @@
 #ifndef BUDKAVLE_MODEL_MESSAGE_H
 #define BUDKAVLE_MODEL_MESSAGE_H
 
+#include "model/alarm.h"
 #include "model/incident.h"
 
 struct message {
@@ -29,6 +30,7 @@ struct message {
     int64_t old_next_word_at_ms; /* the promise before this one; TIME_NONE: none */
     int64_t next_word_at_ms; /* when the public hears next; TIME_NONE when it is over */
     char merged_into_id[PUBLIC_ID_SIZE]; /* "" unless notice is merged */
+    struct alarm alarm; /* while notice_is_alarm(notice): there is no incident then */
 };
 
 void message_clear(struct message *message);

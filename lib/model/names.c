@@ -68,7 +68,8 @@ NAMES(
     [NOTICE_PLANNED] = "planned", [NOTICE_PLANNED_3D] = "planned_3d",
     [NOTICE_PLANNED_1D] = "planned_1d", [NOTICE_PLANNED_1H] = "planned_1h",
     [NOTICE_PLANNED_MOVED] = "planned_moved", [NOTICE_PLANNED_OFF] = "planned_off",
-    [NOTICE_LAPSED] = "lapsed");
+    [NOTICE_LAPSED] = "lapsed", [NOTICE_ALARM] = "alarm",
+    [NOTICE_ALARM_OVER] = "alarm_over");
 
 NAMES(result, RESULT_COUNT, [RESULT_APPLIED] = "applied", [RESULT_REPEAT] = "repeat",
       [RESULT_OUTDATED] = "outdated", [RESULT_WAITING] = "waiting",
@@ -91,6 +92,14 @@ NAMES(on_unknown,
 
 NAMES(channel_state, CHANNEL_STATE_COUNT, [CHANNEL_UP] = "up", [CHANNEL_DOWN] = "down",
       [CHANNEL_PAUSED] = "paused");
+
+NAMES(alarm_kind, ALARM_KIND_COUNT, [ALARM_CHANNEL_PAUSED] = "channel_paused",
+      [ALARM_PARKED] = "parked", [ALARM_REDIRECTS] = "redirects",
+      [ALARM_UNDELIVERABLE] = "undeliverable", [ALARM_DISK_LOW] = "disk_low",
+      [ALARM_DISK_CRITICAL] = "disk_critical",
+      [ALARM_DATABASE_SET_ASIDE] = "database_set_aside", [ALARM_SPOOL] = "spool",
+      [ALARM_CRASHES] = "crashes", [ALARM_CHANNEL_DOWN] = "channel_down",
+      [ALARM_LIST] = "list");
 
 const char *
 name_of(const struct names *names, int value)
@@ -139,4 +148,10 @@ delivery_is_final(enum delivery_state state)
     };
 
     return final[state];
+}
+
+bool
+notice_is_alarm(enum notice notice)
+{
+    return notice == NOTICE_ALARM || notice == NOTICE_ALARM_OVER;
 }

@@ -140,6 +140,8 @@ enum notice {
     NOTICE_PLANNED_MOVED,
     NOTICE_PLANNED_OFF,
     NOTICE_LAPSED, /* a promised time has passed with nothing new */
+    NOTICE_ALARM, /* of the daemon's own trouble; and its end */
+    NOTICE_ALARM_OVER,
     NOTICE_COUNT
 };
 
@@ -192,6 +194,22 @@ enum channel_state {
     CHANNEL_STATE_COUNT
 };
 
+/* The daemon's own trouble: what alarms are about. */
+enum alarm_kind {
+    ALARM_CHANNEL_PAUSED,     /* by a fault of credentials, certificate or address */
+    ALARM_PARKED,             /* deliveries that were refused for good */
+    ALARM_REDIRECTS,          /* one redirect after the other */
+    ALARM_UNDELIVERABLE,      /* dead addresses among many; they are counted */
+    ALARM_DISK_LOW,           /* little room: bulk is refused */
+    ALARM_DISK_CRITICAL,      /* hardly any room: all but urgent is refused */
+    ALARM_DATABASE_SET_ASIDE, /* it was damaged; another one was begun */
+    ALARM_SPOOL,              /* a spool folder cannot be read */
+    ALARM_CRASHES,            /* the daemon ended again and again */
+    ALARM_CHANNEL_DOWN,       /* out of reach for long */
+    ALARM_LIST,               /* a list of recipients cannot be read, or is empty */
+    ALARM_KIND_COUNT
+};
+
 /* A table of names, indexed by the enum; n is the enum's _COUNT. */
 struct names {
     const char *const *items;
@@ -201,7 +219,7 @@ struct names {
 extern const struct names mode_names, kind_names, status_names, severity_names,
     etr_basis_names, cause_names, crew_names, audience_names, field_names, notice_names,
     result_names, delivery_state_names, priority_names, backlog_names, on_unknown_names,
-    channel_state_names;
+    channel_state_names, alarm_kind_names;
 
 /* "none" is the name of a value that events cannot say (no notice, no basis): it is
  * kept in records and left out of lists. */
@@ -213,5 +231,6 @@ void names_list(const struct names *names, struct buffer *out);
 
 bool status_is_open(enum incident_status status); /* suspected to partly_restored */
 bool delivery_is_final(enum delivery_state state);
+bool notice_is_alarm(enum notice notice); /* about the daemon, not an incident */
 
 #endif

@@ -35,6 +35,7 @@ daemon_report_clear(struct daemon_report *report)
 {
     free(report->line);
     strings_clear(&report->notes);
+    alarms_clear(&report->alarms);
     for (size_t i = 0; i < report->n_channels; i++) {
         free(report->channels[i].name);
         free(report->channels[i].driver);

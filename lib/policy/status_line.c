@@ -61,6 +61,38 @@ add_channels(struct buffer *line, const struct daemon_report *report, int64_t no
     return up;
 }
 
+/* Alarms that nothing else in the line is about; dead addresses are no fault of ours. */
+static size_t
+count_alarms(const struct daemon_report *report)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < report->alarms.count; i++) {
+        n += report->alarms.items[i].kind != ALARM_UNDELIVERABLE ? 1 : 0;
+    }
+    return n;
+}
+
+static void
+add_alarms(struct buffer *line, const struct daemon_report *report)
+{
+    for (size_t i = 0; i < report->alarms.count; i++) {
+        const struct alarm *alarm = &report->alarms.items[i];
+
+        if (alarm->kind == ALARM_UNDELIVERABLE) {
+            continue;
+        }
+        add_separator(line);
+        buffer_addf(line, "alarm %s", name_of(&alarm_kind_names, (int)alarm->kind));
+        if (alarm->subject[0] != '\0') {
+            buffer_addf(line, " %s", alarm->subject);
+        }
+        if (alarm->cause[0] != '\0') {
+            buffer_addf(line, " (%s)", alarm->cause);
+        }
+    }
+}
+
 void
 status_line(struct daemon_report *report, int64_t now_ms)
 {
@@ -71,7 +103,7 @@ status_line(struct daemon_report *report, int64_t now_ms)
     int64_t oldest = report->oldest_ms == TIME_NONE ? 0 : now_ms - report->oldest_ms;
 
     report->ok = line.len == 0 && report->parked == 0 && report->notes.count == 0 &&
-                 oldest < OLDEST_IS_TROUBLE_MS;
+                 count_alarms(report) == 0 && oldest < OLDEST_IS_TROUBLE_MS;
     if (report->ok) {
         buffer_addf(&whole, "ok: %lld incidents, %lld waiting, %zu/%zu channels up",
                     (long long)report->incidents, (long long)report->waiting, up,
@@ -80,6 +112,9 @@ status_line(struct daemon_report *report, int64_t now_ms)
         for (size_t i = 0; i < report->notes.count; i++) {
             add_separator(&line);
             buffer_add(&line, report->notes.items[i]);
+        }
+        if (line.len == 0 && report->parked == 0) {
+            add_alarms(&line, report);
         }
         if (report->parked > 0) {
             add_separator(&line);

@@ -92,6 +92,8 @@ static const char *const single_phrases[] = {
     "page.exercise_banner",
     "page.test_banner",
     "page.contact",
+    "alarm.waiting.one",
+    "alarm.waiting.other",
 };
 
 /* Families of phrases: one for each name of an enumeration from `first` on. */
@@ -107,6 +109,9 @@ static const struct {
     { "severity.", &severity_names, 0 },
     { "basis.", &etr_basis_names, ETR_BASIS_NONE + 1 },
 };
+
+/* What an alarm of each kind is said with. */
+static const char *const alarm_forms[] = { "there", "over", "meaning", "do" };
 
 /* … and for each number from 1. */
 static const struct {
@@ -128,7 +133,8 @@ static const struct {
     { "time.", "day clock" },        { "period.", "day from to" },
     { "places.pair", "list last" },  { "places.more.", "list n" },
     { "places.", "places" },         { "customers.", "n" },
-    { "page.", "n time place url" },
+    { "page.", "n time place url" }, { "alarm.waiting.", "n" },
+    { "alarm.", "subject n" },
 };
 
 void
@@ -194,6 +200,14 @@ check_families(const struct catalogue *catalogue, size_t last_line,
         for (int j = named_families[i].first; j < named_families[i].names->n; j++) {
             char *key = string_format("%s%s", named_families[i].prefix,
                                       named_families[i].names->items[j]);
+            need_phrase(catalogue, key, last_line, faults);
+            free(key);
+        }
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(alarm_forms); i++) {
+        for (int kind = 0; kind < ALARM_KIND_COUNT; kind++) {
+            char *key = string_format("alarm.%s.%s", name_of(&alarm_kind_names, kind),
+                                      alarm_forms[i]);
             need_phrase(catalogue, key, last_line, faults);
             free(key);
         }
@@ -353,6 +367,36 @@ says_place_unknown(const struct script *script)
     return false;
 }
 
+/* An incident's text says the place; the daemon's own trouble has none. */
+static void
+check_incident_body(const struct script *script, const char *name, uint64_t said,
+                    struct catalogue_faults *faults)
+{
+    if (!(said & SLOT_BIT(SLOT_ORG)) || !(said & SLOT_BIT(SLOT_WRITTEN)) ||
+        !(said & (SLOT_BIT(SLOT_PLACES) | SLOT_BIT(SLOT_IN_PLACES))) ||
+        !says_place_unknown(script)) {
+        catalogue_fault(faults, script->line,
+                        "notice %s needs sentences of rank 1 with {org}, with {places} "
+                        "or {in_places}, with [!place] alone, and with {written}",
+                        name);
+    }
+}
+
+static void
+check_alarm_body(const struct script *script, enum notice notice, const char *name,
+                 uint64_t said, struct catalogue_faults *faults)
+{
+    enum slot trouble = notice == NOTICE_ALARM ? SLOT_TROUBLE : SLOT_TROUBLE_OVER;
+
+    if (!(said & SLOT_BIT(SLOT_ORG)) || !(said & SLOT_BIT(SLOT_WRITTEN)) ||
+        !(said & SLOT_BIT(trouble))) {
+        catalogue_fault(faults, script->line,
+                        "notice %s needs sentences of rank 1 with {org}, with {%s}, "
+                        "and with {written}",
+                        name, slot_rows[trouble].name);
+    }
+}
+
 static void
 check_notice(const struct catalogue *catalogue, enum notice notice, size_t last_line,
              struct catalogue_faults *faults)
@@ -370,13 +414,10 @@ check_notice(const struct catalogue *catalogue, enum notice notice, size_t last_
                         "notice %s needs a title without conditions and slots, last",
                         name);
     }
-    if (!(said & SLOT_BIT(SLOT_ORG)) || !(said & SLOT_BIT(SLOT_WRITTEN)) ||
-        !(said & (SLOT_BIT(SLOT_PLACES) | SLOT_BIT(SLOT_IN_PLACES))) ||
-        !says_place_unknown(script)) {
-        catalogue_fault(faults, script->line,
-                        "notice %s needs sentences of rank 1 with {org}, with {places} "
-                        "or {in_places}, with [!place] alone, and with {written}",
-                        name);
+    if (notice_is_alarm(notice)) {
+        check_alarm_body(script, notice, name, said, faults);
+    } else {
+        check_incident_body(script, name, said, faults);
     }
     check_forms(catalogue, &script->titles, name, script->line, faults);
     check_forms(catalogue, &script->body, name, script->line, faults);

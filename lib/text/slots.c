@@ -39,12 +39,18 @@ const struct slot_row slot_rows[SLOT_COUNT] = {
     [SLOT_URL] = { "url", false, false },
     [SLOT_MERGED_URL] = { "merged_url", false, false },
     [SLOT_CONTACT] = { "contact", false, false },
+    [SLOT_TROUBLE] = { "trouble", false, false },
+    [SLOT_TROUBLE_OVER] = { "trouble_over", false, false },
+    [SLOT_MEANING] = { "meaning", false, false },
+    [SLOT_REMEDY] = { "remedy", false, false },
+    [SLOT_WAITING] = { "waiting", false, false },
     [SLOT_FLAG_PLACE] = { "place", true, false },
     [SLOT_FLAG_REPLY] = { "reply", true, false },
     [SLOT_FLAG_LATE] = { "late", true, false },
     [SLOT_FLAG_CAUSE_UNKNOWN] = { "cause_unknown", true, false },
     [SLOT_FLAG_EXERCISE] = { "exercise", true, false },
     [SLOT_FLAG_TEST] = { "test", true, false },
+    [SLOT_FLAG_AGAIN] = { "again", true, false },
 };
 
 int

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "text/advice.h"
+#include "text/alarm_values.h"
 #include "text/local_time.h"
 #include "text/places.h"
 #include "text/script.h"
@@ -347,6 +348,10 @@ slot_values_fill(const struct catalogue *catalogue, const struct message *messag
 
     slot_values_clear(values);
     values->kind = kind_name(message);
+    if (notice_is_alarm(message->notice)) {
+        alarm_values_fill(catalogue, message, context, style, values);
+        return;
+    }
     for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {
         groups[i](&filling);
     }

@@ -160,6 +160,22 @@ step_answer(struct story *story, char *rest)
     return true;
 }
 
+/* list ADDRESS...: writes list.txt in the story's folder, one address a line. */
+static bool
+step_list(struct story *story, char *rest)
+{
+    char *path = string_format("%s/list.txt", story->world.folder);
+    FILE *file = fopen(path, "we");
+    bool good = file != NULL;
+
+    for (const char *one = word(&rest); good && one[0] != '\0'; one = word(&rest)) {
+        good = fprintf(file, "%s\n", one) > 0;
+    }
+    good = file != NULL && fclose(file) == 0 && good;
+    free(path);
+    return good ? true : failed(story, "the list cannot be written");
+}
+
 /* --- Operators -------------------------------------------------------------------- */
 
 static bool
@@ -222,6 +238,25 @@ step_cancel(struct story *story, char *rest)
     return operate(story, rest, true);
 }
 
+/* trouble KIND SUBJECT "cause": what watches a disk, a spool … says; "" for the daemon
+ * itself; without a cause it is well. */
+static bool
+step_trouble(struct story *story, char *rest)
+{
+    const char *name = word(&rest);
+    int kind = name_find(&alarm_kind_names, name);
+    const char *subject = word(&rest);
+    const char *cause = word(&rest);
+
+    if (kind < 0) {
+        return failed(story, "there is no kind of alarm \"%s\"", name);
+    }
+    pipeline_trouble(story->world.pipeline, (enum alarm_kind)kind, subject,
+                     cause[0] != '\0' ? cause : NULL);
+    world_settle(&story->world);
+    return true;
+}
+
 /* --- Expectations ----------------------------------------------------------------- */
 
 /* expect result RESULT [messages N] */
@@ -281,6 +316,9 @@ member_text(const json_t *data, const char *name)
 
     if (value == NULL) {
         value = json_object_get(json_object_get(data, "incident"), name);
+    }
+    if (value == NULL) {
+        value = json_object_get(json_object_get(data, "alarm"), name);
     }
     return json_is_string(value) ? string_copy(json_string_value(value))
            : value != NULL       ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT)
@@ -511,6 +549,52 @@ expect_channel(struct story *story, char *rest)
     return good ? true : failed(story, "%s is not %s", name, want);
 }
 
+/* expect alarm KIND SUBJECT [times N]: it is going on. */
+static bool
+expect_alarm(struct story *story, char *rest)
+{
+    int kind = name_find(&alarm_kind_names, word(&rest));
+    const char *subject = word(&rest);
+    bool counted = strcmp(word(&rest), "times") == 0;
+    struct daemon_report report = { 0 };
+    int64_t times = -1;
+
+    pipeline_report(story->world.pipeline, &report, story->world.now_ms);
+    for (size_t i = 0; i < report.alarms.count; i++) {
+        const struct alarm *alarm = &report.alarms.items[i];
+
+        if ((int)alarm->kind == kind && strcmp(alarm->subject, subject) == 0) {
+            times = alarm->times;
+        }
+    }
+    daemon_report_clear(&report);
+    if (times < 0) {
+        return failed(story, "there is no such alarm about \"%s\"", subject);
+    }
+    return !counted || times == number(rest)
+               ? true
+               : failed(story, "it was told %lld times", (long long)times);
+}
+
+/* expect calm: no alarm is going on. */
+static bool
+expect_calm(struct story *story, char *rest)
+{
+    struct daemon_report report = { 0 };
+    bool good;
+
+    (void)rest;
+    pipeline_report(story->world.pipeline, &report, story->world.now_ms);
+    good = report.alarms.count == 0;
+    if (!good) {
+        failed(story, "there is an alarm: %s about \"%s\"",
+               name_of(&alarm_kind_names, (int)report.alarms.items[0].kind),
+               report.alarms.items[0].subject);
+    }
+    daemon_report_clear(&report);
+    return good;
+}
+
 struct step {
     const char *name;
     bool (*run)(struct story *story, char *rest);
@@ -545,6 +629,8 @@ step_expect(struct story *story, char *rest)
         { "warning", expect_warning },
         { "incident", expect_incident },
         { "channel", expect_channel },
+        { "alarm", expect_alarm },
+        { "calm", expect_calm },
     };
 
     return run_of(story, steps, ARRAY_COUNT(steps), rest);
@@ -566,6 +652,8 @@ step_run(struct story *story, char *text)
         { "resume", step_resume },
         { "retry", step_retry },
         { "cancel", step_cancel },
+        { "trouble", step_trouble },
+        { "list", step_list },
         { "expect", step_expect },
     };
 

@@ -6,7 +6,8 @@ usage: receivers.py FOLDER [--secret whsec_...] [--http-port N] [--smtp-port N]
 
 Both listen on free ports, which are written to FOLDER/ports.json. Webhook calls go to
 FOLDER/hooks.ndjson, mails to FOLDER/mails.ndjson. While FOLDER/down exists, webhook
-calls are answered with 503 and mails with 451. A call whose signature is wrong is
+calls are answered with 503 and mails with 451; while FOLDER/denied exists, webhook calls
+are answered with 401. A call whose signature is wrong is
 answered with 401 and written down as such.
 """
 import argparse
@@ -51,6 +52,9 @@ class Hook(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if (self.server.folder / "down").exists():
             self.answer(503)
+            return
+        if (self.server.folder / "denied").exists():
+            self.answer(401)
             return
         right = self.server.secret is None or signature_is_right(
             self.server.secret, self.headers, body

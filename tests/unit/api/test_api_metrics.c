@@ -10,7 +10,13 @@ static struct channel_report channels[] = {
     { .name = mail, .state = CHANNEL_DOWN },
     { .name = bus, .state = CHANNEL_UP },
 };
-static const struct daemon_report report = { .channels = channels, .n_channels = 2 };
+static struct alarm alarms[] = {
+    { .kind = ALARM_PARKED, .subject = mail, .cause = bus },
+    { .kind = ALARM_PARKED, .subject = mail, .cause = mail },
+};
+static const struct daemon_report report = { .alarms = { alarms, 2 },
+                                             .channels = channels,
+                                             .n_channels = 2 };
 
 static char *
 format(struct store *store, const struct metrics *metrics)
@@ -80,6 +86,8 @@ test_values(void **state)
     assert_line(text, "budkavle_queue_oldest_seconds{channel=\"bus\"} 0");
     assert_line(text, "budkavle_channel_up{channel=\"mail\"} 0");
     assert_line(text, "budkavle_channel_up{channel=\"bus\"} 1");
+    assert_line(text, "budkavle_alarms{kind=\"parked\"} 2");
+    assert_line(text, "budkavle_alarms{kind=\"crashes\"} 0");
     assert_null(strstr(text, "state=\"delivered\""));
     assert_null(strstr(text, "channel_up{channel=\"old\""));
     free(text);

@@ -41,12 +41,26 @@ static void
 test_status(void **state)
 {
     struct daemon_report noted = report;
-    json_t *answer;
+    json_t *answer, *alarm;
 
     (void)state;
     strings_add(&noted.notes, "the spool \"oms\" cannot be read");
+    *alarms_add(&noted.alarms) =
+        (struct alarm){ .kind = ALARM_SPOOL,
+                        .subject = string_copy("oms"),
+                        .cause = string_copy("Permission denied"),
+                        .raised_at_ms = T0 - HOURS_MS,
+                        .told_at_ms = T0,
+                        .times = 4 };
     answer = status_answer(&noted, T0);
     strings_clear(&noted.notes);
+    alarms_clear(&noted.alarms);
+    alarm = item(answer, "alarms", 0);
+    assert_string_equal(text_at(alarm, "kind"), "spool");
+    assert_string_equal(text_at(alarm, "subject"), "oms");
+    assert_string_equal(text_at(alarm, "cause"), "Permission denied");
+    assert_string_equal(text_at(alarm, "since"), "2023-11-14T21:13:20Z");
+    assert_int_equal(number_at(alarm, "times"), 4);
     assert_string_equal(text_at(answer, "line"), "degraded: mail down");
     assert_true(json_is_false(json_object_get(answer, "ok")));
     assert_string_equal(text_at(answer, "version"), BUDKAVLE_VERSION);

@@ -206,6 +206,42 @@ replaced(const char *text, const char *part, const char *other)
 }
 
 static void
+test_alarm_is_read_back(void **state)
+{
+    struct message message = { .notice = NOTICE_ALARM_OVER,
+                               .alarm = { .kind = ALARM_SPOOL,
+                                          .subject = string_copy("oms"),
+                                          .cause = string_copy("gone \"now\""),
+                                          .raised_at_ms = 1,
+                                          .told_at_ms = 2,
+                                          .times = 3,
+                                          .counted = 4,
+                                          .waiting = 5 } };
+    struct message back = { 0 };
+    struct error error = { "" };
+    char *text = message_record_format(&message);
+    char *damaged = replaced(text, "\"spool\"", "\"pool\"");
+
+    (void)state;
+    assert_int_equal(message_record_parse(text, &back, &error), STATUS_OK);
+    assert_int_equal(back.alarm.kind, ALARM_SPOOL);
+    assert_string_equal(back.alarm.subject, "oms");
+    assert_string_equal(back.alarm.cause, "gone \"now\"");
+    assert_int_equal(back.alarm.raised_at_ms, 1);
+    assert_int_equal(back.alarm.told_at_ms, 2);
+    assert_int_equal(back.alarm.times, 3);
+    assert_int_equal(back.alarm.counted, 4);
+    assert_int_equal(back.alarm.waiting, 5);
+    message_clear(&back);
+    assert_int_equal(message_record_parse(damaged, &back, &error), STATUS_INVALID);
+    assert_non_null(strstr(error.text, "alarm"));
+    message_clear(&back);
+    message_clear(&message);
+    free(damaged);
+    free(text);
+}
+
+static void
 test_damage_is_found(void **state)
 {
     static const struct {
@@ -285,6 +321,7 @@ main(void)
         cmocka_unit_test(test_each_field_alone_is_read_back),
         cmocka_unit_test(test_empty_incident_is_read_back),
         cmocka_unit_test(test_message_is_read_back),
+        cmocka_unit_test(test_alarm_is_read_back),
         cmocka_unit_test(test_damage_is_found),
         cmocka_unit_test(test_damaged_message_is_found),
     };

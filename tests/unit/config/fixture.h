@@ -49,9 +49,9 @@ check_webhook(const struct channel *channel, struct error *error)
 }
 
 static const struct driver_options test_drivers[] = {
-    { "webhook", webhook_options, ARRAY_COUNT(webhook_options), check_webhook },
-    { "email", email_options, ARRAY_COUNT(email_options), NULL },
-    { "page", page_options, ARRAY_COUNT(page_options), NULL },
+    { "webhook", webhook_options, ARRAY_COUNT(webhook_options), check_webhook, false },
+    { "email", email_options, ARRAY_COUNT(email_options), NULL, false },
+    { "page", page_options, ARRAY_COUNT(page_options), NULL, true },
 };
 
 static inline bool

@@ -131,6 +131,21 @@ test_channels(void **state)
 }
 
 static void
+test_alarms_need_a_channel_with_messages(void **state)
+{
+    ASSERT_FAULTS("organisation = X\n"
+                  "alarm { channels = { \"page\", \"nobody\" } }\n"
+                  "channel \"page\" { driver = page\n"
+                  " directory = \"/p\" }\n"
+                  "socket { source = budkavle }\n"
+                  "spool \"budkavle\" { path = \"/s\" }\n",
+                  { 2, "alarm channels", "\"page\" shows incidents" },
+                  { 2, "alarm channels", "there is no channel \"nobody\"" },
+                  { 5, "socket source", "the daemon's own alarms" },
+                  { 6, "spool \"budkavle\"", "the daemon's own alarms" });
+}
+
+static void
 test_names_of_others(void **state)
 {
     ASSERT_FAULTS(
@@ -310,6 +325,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_values),
         TEST(test_channels),
+        TEST(test_alarms_need_a_channel_with_messages),
         TEST(test_names_of_others),
         TEST(test_unknown_names),
         TEST(test_given_twice),

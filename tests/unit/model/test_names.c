@@ -37,7 +37,8 @@ static const struct {
       "next_word_at audience merge_into" },
     { &notice_names, "none suspected first cause etr_set etr_changed partly_restored "
                      "restored reopened false_alarm merged planned planned_3d "
-                     "planned_1d planned_1h planned_moved planned_off lapsed" },
+                     "planned_1d planned_1h planned_moved planned_off lapsed alarm "
+                     "alarm_over" },
     { &result_names, "applied repeat outdated waiting held" },
     { &delivery_state_names, "held pending in_flight unknown parked delivered covered "
                              "cancelled undeliverable expanded" },
@@ -45,6 +46,9 @@ static const struct {
     { &backlog_names, "each catch_up" },
     { &on_unknown_names, "resend park" },
     { &channel_state_names, "up down paused" },
+    { &alarm_kind_names, "channel_paused parked redirects undeliverable disk_low "
+                         "disk_critical database_set_aside spool crashes "
+                         "channel_down list" },
 };
 
 static void

@@ -47,6 +47,35 @@ all_is_well(void **state)
     assert_line(&report, true, "ok: 3 incidents, 0 waiting, 5/5 channels up");
 }
 
+static struct alarm
+some_alarm(enum alarm_kind kind, const char *subject, const char *cause)
+{
+    return (struct alarm){ .kind = kind,
+                           .subject = string_copy(subject),
+                           .cause = string_copy(cause) };
+}
+
+static void
+an_alarm_is_said_where_nothing_else_says_it(void **state)
+{
+    struct daemon_report report = well(2);
+
+    (void)state;
+    *alarms_add(&report.alarms) = some_alarm(ALARM_UNDELIVERABLE, "mail", "");
+    assert_line(&report, true, "ok: 3 incidents, 0 waiting, 2/2 channels up");
+    report = well(2);
+    *alarms_add(&report.alarms) = some_alarm(ALARM_UNDELIVERABLE, "mail", "");
+    *alarms_add(&report.alarms) = some_alarm(ALARM_DISK_LOW, "", "9M free");
+    *alarms_add(&report.alarms) = some_alarm(ALARM_REDIRECTS, "bus", "");
+    assert_line(&report, false,
+                "degraded: alarm disk_low (9M free), alarm redirects bus, 0 waiting; "
+                "2/2 channels up");
+    report = well(2);
+    report.parked = 1;
+    *alarms_add(&report.alarms) = some_alarm(ALARM_PARKED, "bus", "422");
+    assert_line(&report, false, "degraded: 1 parked, 0 waiting; 2/2 channels up");
+}
+
 static void
 a_little_waiting_is_well(void **state)
 {
@@ -127,6 +156,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_is_well),
+        cmocka_unit_test(an_alarm_is_said_where_nothing_else_says_it),
         cmocka_unit_test(a_little_waiting_is_well),
         cmocka_unit_test(a_channel_is_down),
         cmocka_unit_test(something_is_parked),

@@ -33,11 +33,14 @@ open_schema(void)
     sqlite3 *connection;
 
     assert_int_equal(sqlite3_open(":memory:", &connection), SQLITE_OK);
-    for (size_t i = 0;
-         i < ARRAY_COUNT(schema_steps[0].sql) && schema_steps[0].sql[i] != NULL; i++) {
-        assert_int_equal(
-            sqlite3_exec(connection, schema_steps[0].sql[i], NULL, NULL, NULL),
-            SQLITE_OK);
+    for (size_t step = 0; step < STORE_SCHEMA_VERSION; step++) {
+        const char *const *sql = schema_steps[step].sql;
+
+        for (size_t i = 0; i < ARRAY_COUNT(schema_steps[0].sql) && sql[i] != NULL;
+             i++) {
+            assert_int_equal(sqlite3_exec(connection, sql[i], NULL, NULL, NULL),
+                             SQLITE_OK);
+        }
     }
     return connection;
 }
@@ -48,6 +51,7 @@ static const char *const allowed_scans[] = {
     "SCAN channel\n",
     "SCAN c\n",
     "SCAN outbound_count\n",
+    "SCAN alarm\n",
     "SCAN file_attempt\n",
     "SCAN recipient_list",
     "SCAN l\n",
@@ -162,6 +166,8 @@ static const struct {
       "INDEX incident_open (merged=? AND status<?)", true },
     { STATEMENTS_INCIDENT_LISTS, "SELECT", "WHERE known = 0)",
       "INDEX incident_waiting (known=?)", true },
+    { STATEMENTS_ALARMS, "SELECT last_error", "",
+      "USING INDEX outbound_parked (channel=? AND last_error>?)", false },
     { STATEMENTS_MESSAGES, "SELECT", "DESC LIMIT 1", "USING INDEX message_sequence",
       false },
     { STATEMENTS_TIMELINE, "SELECT", "", "USING INDEX outbound_order", true },

@@ -179,14 +179,14 @@ hard_texts_are_stopped(void **state)
     plain_findings_clear(&findings);
 }
 
-/* No E rule, in any notice of any kind, of which everything or nothing is known. */
+/* No E rule, in any notice to the public, of any kind, of which everything or nothing is known. */
 static void
 the_catalogues_pass(void **state)
 {
     const struct compose_context context = usual_context();
 
     (void)state;
-    for (int which = 0; which < (NOTICE_COUNT - 1) * KIND_COUNT * 4; which++) {
+    for (int which = 0; which < (NOTICE_ALARM - 1) * KIND_COUNT * 4; which++) {
         enum notice notice = (enum notice)(1 + which / (KIND_COUNT * 4));
         enum incident_kind kind = (enum incident_kind)(which / 4 % KIND_COUNT);
         int language = which % 2;
