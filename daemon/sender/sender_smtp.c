@@ -87,14 +87,15 @@ find_handle(struct smtp_sender *sender, char *way)
     return found.easy;
 }
 
-static void
+static bool
 send_mail(void *context, const struct request *request, struct reply *reply)
 {
     if (request->url == NULL) {
         reply_fail(reply, REPLY_BAD_REQUEST, "the mail names no relay");
-        return;
+        return true;
     }
     smtp_exchange(find_handle(context, way_of(request)), request, reply);
+    return true;
 }
 
 int

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "codec/wire.h"
 #include "sender/frames.h"
+#include "sender/main.h"
 #include "sender/outbox.h"
 
 #include <stdlib.h>
@@ -30,7 +31,9 @@ struct connection {
     struct loop_watch *watch;
     struct outbox outbox;
     struct frames frames;
-    bool is_deaf; /* cannot be written to any more; its end of file will come */
+    bool is_deaf;    /* cannot be written to any more; its end of file will come */
+    bool is_retired; /* gets no more requests, and ends after its answers */
+    bool has_answered;
 };
 
 struct pool {
@@ -52,6 +55,8 @@ struct senders {
     struct loop_watch *launcher_watch;
     struct loop_timer *kick;
     struct pool pools[SENDER_KIND_COUNT];
+    struct strings places;
+    char *trouble;              /* of the last confinement; NULL */
     struct parcel_list refused; /* too large for a frame */
     size_t n_busy;
     void (*on_reply)(void *context, const struct reply *reply);
@@ -98,7 +103,7 @@ unlink_connection(struct connection *connection)
         link = &(*link)->next;
     }
     *link = connection->next;
-    pool->n_connections--;
+    pool->n_connections -= connection->is_retired ? 0 : 1;
 }
 
 static void
@@ -128,6 +133,12 @@ back_off(struct pool *pool, int64_t started_ms)
     }
 }
 
+static size_t
+outstanding(const struct connection *connection)
+{
+    return connection->outbox.unwritten.count + connection->outbox.written.count;
+}
+
 /* A request that was not written to its end cannot have been carried out: it waits for
  * the next process. */
 static void
@@ -136,17 +147,36 @@ bury(struct connection *connection)
     struct pool *pool = connection->pool;
     struct senders *senders = pool->senders;
     struct parcel_list lost = connection->outbox.written;
+    /* The files sender ends so when another is to take its place. */
+    const bool is_orderly = connection->has_answered && outstanding(connection) == 0;
     connection->outbox.written = (struct parcel_list){ 0 };
     parcel_list_prepend(&pool->queue, &connection->outbox.unwritten);
-    if (!senders->is_launcher_dead) {
+    if (!senders->is_launcher_dead && !is_orderly) {
         log_warning("sender: a %s process ended with %zu requests unanswered",
                     sender_kind_name(pool->kind), lost.count);
     }
-    back_off(pool, connection->started_ms);
+    if (!is_orderly) {
+        back_off(pool, connection->started_ms);
+    }
     unlink_connection(connection);
     free_connection(connection);
     kick(senders);
     tell_all(senders, &lost, REPLY_UNKNOWN, "the sender process ended");
+}
+
+/* The first words of a process: how it was confined. */
+static void
+take_report(struct connection *connection, const struct reply *reply)
+{
+    struct senders *senders = connection->pool->senders;
+    const char *trouble = reply->result == REPLY_ANSWERED ? NULL : reply->detail;
+    if (trouble != NULL && !string_equal(trouble, senders->trouble)) {
+        log_warning("sender: a %s process is less confined than it should be: %s",
+                    sender_kind_name(connection->pool->kind), trouble);
+    }
+    if (!connection->is_retired) {
+        string_replace(&senders->trouble, trouble);
+    }
 }
 
 /* False when the frame is no reply to anything. */
@@ -162,9 +192,15 @@ take_reply(struct connection *connection, const char *frame, size_t len)
         reply_clear(&reply);
         return false;
     }
+    if (reply.id == SENDER_REPORT_ID) {
+        take_report(connection, &reply);
+        reply_clear(&reply);
+        return true;
+    }
     struct parcel *parcel = parcel_list_take(&connection->outbox.written, reply.id);
     const bool is_known = parcel != NULL;
     if (is_known) {
+        connection->has_answered = true;
         parcel_free(parcel);
         tell_reply(senders, &reply);
     } else {
@@ -173,6 +209,19 @@ take_reply(struct connection *connection, const char *frame, size_t len)
     }
     reply_clear(&reply);
     return is_known;
+}
+
+static void
+retire(struct connection *connection)
+{
+    if (!connection->is_retired) {
+        connection->is_retired = true;
+        connection->pool->n_connections--;
+    }
+    if (outstanding(connection) == 0) {
+        unlink_connection(connection);
+        free_connection(connection); /* it sees the end of file */
+    }
 }
 
 static void
@@ -190,6 +239,8 @@ read_replies(struct connection *connection)
     }
     if (filled == FRAMES_END || taken == FRAMES_BROKEN) {
         bury(connection);
+    } else if (connection->is_retired && outstanding(connection) == 0) {
+        retire(connection);
     } else if (connection->pool->queue.first != NULL) {
         kick(connection->pool->senders); /* the process may be free for the next */
     }
@@ -219,19 +270,14 @@ on_connection_ready(void *context, int what)
     }
 }
 
-static size_t
-outstanding(const struct connection *connection)
-{
-    return connection->outbox.unwritten.count + connection->outbox.written.count;
-}
-
 /* A connection that takes another request, or NULL. */
 static struct connection *
 find_free(const struct pool *pool)
 {
     for (struct connection *connection = pool->connections; connection != NULL;
          connection = connection->next) {
-        if (!connection->is_deaf && outstanding(connection) < pool->max_outstanding) {
+        if (!connection->is_deaf && !connection->is_retired &&
+            outstanding(connection) < pool->max_outstanding) {
             return connection;
         }
     }
@@ -260,7 +306,8 @@ start_process(struct pool *pool)
     struct senders *senders = pool->senders;
     int fd = -1;
     struct error error = { 0 };
-    if (launcher_spawn(senders->launcher, pool->kind, &fd, &error) == STATUS_OK) {
+    if (launcher_spawn(senders->launcher, pool->kind, &senders->places, &fd, &error) ==
+        STATUS_OK) {
         open_connection(pool, fd);
         return true;
     }
@@ -383,6 +430,8 @@ senders_free(struct senders *senders)
         parcel_list_clear(&pool->queue);
     }
     parcel_list_clear(&senders->refused);
+    strings_clear(&senders->places);
+    free(senders->trouble);
     loop_timer_free(senders->kick);
     loop_watch_free(senders->launcher_watch);
     free(senders);
@@ -401,6 +450,30 @@ submit(void *context, struct request *request)
     senders->n_busy++;
     request_clear(request);
     kick(senders);
+}
+
+void
+senders_confine(struct senders *senders, const struct strings *places)
+{
+    if (strings_equal(&senders->places, places)) {
+        return;
+    }
+    strings_copy(&senders->places, places);
+    for (size_t i = 0; i < SENDER_KIND_COUNT; i++) {
+        struct connection *connection = senders->pools[i].connections;
+        while (connection != NULL) {
+            struct connection *next = connection->next;
+            retire(connection);
+            connection = next;
+        }
+    }
+    kick(senders);
+}
+
+const char *
+senders_trouble(const struct senders *senders)
+{
+    return senders->trouble;
 }
 
 void

@@ -27,40 +27,45 @@ write_all(int fd, const struct buffer *bytes)
     return true;
 }
 
-static enum status
+enum serve_end {
+    SERVE_ON,
+    SERVE_LAST, /* this was the last reply */
+    SERVE_BROKEN
+};
+
+static enum serve_end
 serve_frame(const char *frame, size_t len, struct buffer *out,
-            void (*handle)(void *context, const struct request *request,
+            bool (*handle)(void *context, const struct request *request,
                            struct reply *reply),
             void *context)
 {
     struct request request = { 0 };
     struct error error = { 0 };
-    enum status status = wire_get_request(frame, len, &request, &error);
-    if (status != STATUS_OK) {
+    if (wire_get_request(frame, len, &request, &error) != STATUS_OK) {
         log_error("sender: a request from the core cannot be read: %s", error.text);
-        return status;
+        return SERVE_BROKEN;
     }
     struct reply reply = { 0 };
     const int64_t start_ms = clock_mono_ms();
-    handle(context, &request, &reply);
+    const bool is_last = !handle(context, &request, &reply);
     reply.id = request.id;
     reply.duration_ms = clock_mono_ms() - start_ms;
     (void)wire_put_reply(out, &reply); /* replies are small */
     reply_clear(&reply);
     request_clear(&request);
-    return STATUS_OK;
+    return is_last ? SERVE_LAST : SERVE_ON;
 }
 
 int
 serve_one_by_one(int fd,
-                 void (*handle)(void *context, const struct request *request,
+                 bool (*handle)(void *context, const struct request *request,
                                 struct reply *reply),
                  void *context)
 {
     struct frames frames = { 0 };
     struct buffer out = { 0 };
-    int exit_code = 0;
-    while (exit_code == 0) {
+    enum serve_end end = SERVE_ON;
+    while (end == SERVE_ON) {
         const char *frame = NULL;
         size_t len = 0;
         const enum frames_take taken = frames_take(&frames, &frame, &len);
@@ -69,17 +74,17 @@ serve_one_by_one(int fd,
         }
         if (taken == FRAMES_BROKEN) {
             log_error("sender: the core wrote what is no request");
-            exit_code = 1;
+            end = SERVE_BROKEN;
         }
         if (taken == FRAMES_WHOLE) {
             buffer_reset(&out);
-            if (serve_frame(frame, len, &out, handle, context) != STATUS_OK ||
-                !write_all(fd, &out)) {
-                exit_code = 1;
+            end = serve_frame(frame, len, &out, handle, context);
+            if (!write_all(fd, &out)) {
+                end = SERVE_BROKEN;
             }
         }
     }
     buffer_clear(&out);
     frames_clear(&frames);
-    return exit_code;
+    return end == SERVE_BROKEN ? 1 : 0;
 }
