@@ -79,7 +79,7 @@ confine_is_beneath(const char *path, const char *folder)
 {
     size_t len = strlen(folder);
 
-    while (len > 1 && folder[len - 1] == '/') {
+    while (len > 0 && folder[len - 1] == '/') {
         len--;
     }
     return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
