@@ -18,8 +18,10 @@ enum {
     SENDER_FD = 3
 };
 
-/* Of no request. */
+/* Of no request. The other one asks for another process in the place of this one, which
+ * answers what it was given before. */
 #define SENDER_REPORT_ID UINT64_MAX
+#define SENDER_REPLACE_ID (UINT64_MAX - 1)
 
 /* Runs until end of file; returns the exit code. places: n of them. */
 int sender_main(enum sender_kind kind, char *const *places, size_t n);

@@ -41,7 +41,7 @@ way_of(const struct request *request)
 {
     return string_format("%d\n%s\n%s\n%s\n%s\n%s", transfer_is_guarded(request),
                          request->url, text_or_empty(request->tls),
-                         text_or_empty(request->ca_file), text_or_empty(request->proxy),
+                         text_or_empty(request->ca_pem), text_or_empty(request->proxy),
                          text_or_empty(request->username));
 }
 

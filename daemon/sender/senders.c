@@ -33,7 +33,6 @@ struct connection {
     struct frames frames;
     bool is_deaf;    /* cannot be written to any more; its end of file will come */
     bool is_retired; /* gets no more requests, and ends after its answers */
-    bool has_answered;
 };
 
 struct pool {
@@ -133,12 +132,6 @@ back_off(struct pool *pool, int64_t started_ms)
     }
 }
 
-static size_t
-outstanding(const struct connection *connection)
-{
-    return connection->outbox.unwritten.count + connection->outbox.written.count;
-}
-
 /* A request that was not written to its end cannot have been carried out: it waits for
  * the next process. */
 static void
@@ -147,21 +140,34 @@ bury(struct connection *connection)
     struct pool *pool = connection->pool;
     struct senders *senders = pool->senders;
     struct parcel_list lost = connection->outbox.written;
-    /* The files sender ends so when another is to take its place. */
-    const bool is_orderly = connection->has_answered && outstanding(connection) == 0;
     connection->outbox.written = (struct parcel_list){ 0 };
     parcel_list_prepend(&pool->queue, &connection->outbox.unwritten);
-    if (!senders->is_launcher_dead && !is_orderly) {
+    if (!senders->is_launcher_dead) {
         log_warning("sender: a %s process ended with %zu requests unanswered",
                     sender_kind_name(pool->kind), lost.count);
     }
-    if (!is_orderly) {
-        back_off(pool, connection->started_ms);
-    }
+    back_off(pool, connection->started_ms);
     unlink_connection(connection);
     free_connection(connection);
     kick(senders);
     tell_all(senders, &lost, REPLY_UNKNOWN, "the sender process ended");
+}
+
+static size_t
+outstanding(const struct connection *connection)
+{
+    return connection->outbox.unwritten.count + connection->outbox.written.count;
+}
+
+/* It gets no more requests, and another may be started in its place. */
+static void
+set_aside(struct connection *connection)
+{
+    if (!connection->is_retired) {
+        connection->is_retired = true;
+        connection->pool->n_connections--;
+        kick(connection->pool->senders);
+    }
 }
 
 /* The first words of a process: how it was confined. */
@@ -192,15 +198,18 @@ take_reply(struct connection *connection, const char *frame, size_t len)
         reply_clear(&reply);
         return false;
     }
-    if (reply.id == SENDER_REPORT_ID) {
-        take_report(connection, &reply);
+    if (reply.id == SENDER_REPORT_ID || reply.id == SENDER_REPLACE_ID) {
+        if (reply.id == SENDER_REPLACE_ID) {
+            set_aside(connection);
+        } else {
+            take_report(connection, &reply);
+        }
         reply_clear(&reply);
         return true;
     }
     struct parcel *parcel = parcel_list_take(&connection->outbox.written, reply.id);
     const bool is_known = parcel != NULL;
     if (is_known) {
-        connection->has_answered = true;
         parcel_free(parcel);
         tell_reply(senders, &reply);
     } else {
@@ -209,19 +218,6 @@ take_reply(struct connection *connection, const char *frame, size_t len)
     }
     reply_clear(&reply);
     return is_known;
-}
-
-static void
-retire(struct connection *connection)
-{
-    if (!connection->is_retired) {
-        connection->is_retired = true;
-        connection->pool->n_connections--;
-    }
-    if (outstanding(connection) == 0) {
-        unlink_connection(connection);
-        free_connection(connection); /* it sees the end of file */
-    }
 }
 
 static void
@@ -240,7 +236,8 @@ read_replies(struct connection *connection)
     if (filled == FRAMES_END || taken == FRAMES_BROKEN) {
         bury(connection);
     } else if (connection->is_retired && outstanding(connection) == 0) {
-        retire(connection);
+        unlink_connection(connection);
+        free_connection(connection); /* it sees the end of file */
     } else if (connection->pool->queue.first != NULL) {
         kick(connection->pool->senders); /* the process may be free for the next */
     }
@@ -463,7 +460,11 @@ senders_confine(struct senders *senders, const struct strings *places)
         struct connection *connection = senders->pools[i].connections;
         while (connection != NULL) {
             struct connection *next = connection->next;
-            retire(connection);
+            set_aside(connection);
+            if (outstanding(connection) == 0) {
+                unlink_connection(connection);
+                free_connection(connection);
+            }
             connection = next;
         }
     }

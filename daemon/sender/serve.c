@@ -8,6 +8,7 @@
 #include "codec/wire.h"
 #include "loop/loop.h"
 #include "sender/frames.h"
+#include "sender/main.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -27,13 +28,7 @@ write_all(int fd, const struct buffer *bytes)
     return true;
 }
 
-enum serve_end {
-    SERVE_ON,
-    SERVE_LAST, /* this was the last reply */
-    SERVE_BROKEN
-};
-
-static enum serve_end
+static enum status
 serve_frame(const char *frame, size_t len, struct buffer *out,
             bool (*handle)(void *context, const struct request *request,
                            struct reply *reply),
@@ -41,19 +36,23 @@ serve_frame(const char *frame, size_t len, struct buffer *out,
 {
     struct request request = { 0 };
     struct error error = { 0 };
-    if (wire_get_request(frame, len, &request, &error) != STATUS_OK) {
+    const enum status status = wire_get_request(frame, len, &request, &error);
+    if (status != STATUS_OK) {
         log_error("sender: a request from the core cannot be read: %s", error.text);
-        return SERVE_BROKEN;
+        return status;
     }
     struct reply reply = { 0 };
     const int64_t start_ms = clock_mono_ms();
-    const bool is_last = !handle(context, &request, &reply);
+    const bool may_stay = handle(context, &request, &reply);
     reply.id = request.id;
     reply.duration_ms = clock_mono_ms() - start_ms;
     (void)wire_put_reply(out, &reply); /* replies are small */
+    if (!may_stay) {
+        (void)wire_put_reply(out, &(struct reply){ .id = SENDER_REPLACE_ID });
+    }
     reply_clear(&reply);
     request_clear(&request);
-    return is_last ? SERVE_LAST : SERVE_ON;
+    return STATUS_OK;
 }
 
 int
@@ -64,8 +63,8 @@ serve_one_by_one(int fd,
 {
     struct frames frames = { 0 };
     struct buffer out = { 0 };
-    enum serve_end end = SERVE_ON;
-    while (end == SERVE_ON) {
+    int exit_code = 0;
+    while (exit_code == 0) {
         const char *frame = NULL;
         size_t len = 0;
         const enum frames_take taken = frames_take(&frames, &frame, &len);
@@ -74,17 +73,17 @@ serve_one_by_one(int fd,
         }
         if (taken == FRAMES_BROKEN) {
             log_error("sender: the core wrote what is no request");
-            end = SERVE_BROKEN;
+            exit_code = 1;
         }
         if (taken == FRAMES_WHOLE) {
             buffer_reset(&out);
-            end = serve_frame(frame, len, &out, handle, context);
-            if (!write_all(fd, &out)) {
-                end = SERVE_BROKEN;
+            if (serve_frame(frame, len, &out, handle, context) != STATUS_OK ||
+                !write_all(fd, &out)) {
+                exit_code = 1;
             }
         }
     }
     buffer_clear(&out);
     frames_clear(&frames);
-    return end == SERVE_BROKEN ? 1 : 0;
+    return exit_code;
 }

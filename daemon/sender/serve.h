@@ -17,7 +17,7 @@ int sender_files_run(int fd);
 
 /* Reads requests one by one from fd, a blocking one, and writes what handle makes of
  * each. handle fills in a zeroed reply; id and duration are set here. It returns false
- * when the process is to end after this reply. */
+ * when another process is to take the place of this one. */
 int serve_one_by_one(int fd,
                      bool (*handle)(void *context, const struct request *request,
                                     struct reply *reply),

@@ -135,6 +135,13 @@ check_request(struct transfer *transfer, const struct request *request,
         reply_fail(reply, REPLY_BAD_REQUEST, "the channel's address is not a URL");
         return false;
     }
+    if (request->ca_file != NULL && request->ca_pem == NULL) {
+        reply_fail(reply, REPLY_CERTIFICATE,
+                   "the certificate authorities of %s could not be read when the "
+                   "configuration was loaded; reload it when they can",
+                   request->ca_file);
+        return false;
+    }
     /* A proxy resolves names itself, so that only what stands in the URL can be seen. */
     if (!request->allow_private && request->proxy != NULL &&
         address_text_is_valid(transfer->host) &&
@@ -176,15 +183,21 @@ set_callbacks(CURL *easy, struct transfer *transfer)
     (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
 }
 
+/* The content comes along with the request: a sender opens no file that the
+ * configuration names. */
 static void
 set_trust(CURL *easy, const struct request *request)
 {
     (void)curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (request->ca_file != NULL) {
-        (void)curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
+    if (request->ca_pem != NULL) {
+        struct curl_blob authorities = { .data = request->ca_pem,
+                                         .len = strlen(request->ca_pem),
+                                         .flags = CURL_BLOB_COPY };
+        (void)curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
         (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        (void)curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &authorities);
     }
 }
 
