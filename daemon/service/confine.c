@@ -54,10 +54,15 @@ drop_capabilities(enum confined who, struct error *error)
     struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
     struct __user_cap_data_struct sets[CAPABILITY_WORDS] = { { 0 } };
     uint32_t wanted = kept_capabilities(who);
+    uint32_t has;
 
     if (syscall(SYS_capget, &header, sets) != 0) {
         return error_set(error, STATUS_IO, "its capabilities cannot be read: %s",
                          strerror(errno));
+    }
+    has = sets[0].permitted | sets[0].inheritable;
+    if ((has & ~wanted) == 0 && sets[1].permitted == 0 && sets[1].inheritable == 0) {
+        return STATUS_OK; /* the unit's filter does not let capset through */
     }
     sets[0].permitted &= wanted;
     sets[0].effective &= wanted;
