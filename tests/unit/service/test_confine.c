@@ -532,6 +532,82 @@ test_a_whole_sender(void **state)
     run_trial(try_whole, NULL);
 }
 
+/* The store lies in a folder that the sender writes in: Landlock cannot hide it there,
+ * the namespace can. */
+static void
+try_second_wall(const void *context)
+{
+    struct confine_places places = { { 0 }, { 0 } };
+    struct error error = { 0 };
+
+    (void)context;
+    strings_add(&places.hidden, bench->store);
+    strings_add(&places.writable, bench->folder);
+    if (confine_sender(CONFINED_FILES_SENDER, &places, &error) != STATUS_OK) {
+        (void)snprintf(bench->trouble, sizeof(bench->trouble), "%.150s", error.text);
+        _exit(CHILD_REFUSED);
+    }
+    must_not_reach_the_store();
+    must_put_a_page(bench->folder);
+    must_put_a_page(bench->page);
+    strings_clear(&places.hidden);
+    strings_clear(&places.writable);
+}
+
+static void
+test_the_second_wall_stands_where_the_first_cannot(void **state)
+{
+    (void)state;
+    run_trial(try_second_wall, NULL);
+}
+
+/* As in a container that forbids both. */
+static bool
+forbid_walls(void)
+{
+    static const char *const calls[] = { "landlock_create_ruleset", "unshare" };
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    bool is_forbidden = filter != NULL;
+
+    for (size_t i = 0; i < ARRAY_COUNT(calls) && is_forbidden; i++) {
+        is_forbidden = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM),
+                                        seccomp_syscall_resolve_name(calls[i]), 0) == 0;
+    }
+    is_forbidden = is_forbidden && seccomp_load(filter) == 0;
+    seccomp_release(filter);
+    return is_forbidden;
+}
+
+static void
+try_without_walls(const void *context)
+{
+    struct confine_places places = { { 0 }, { 0 } };
+    struct error error = { 0 };
+
+    (void)context;
+    strings_add(&places.hidden, bench->store);
+    if (!forbid_walls()) {
+        (void)snprintf(bench->trouble, sizeof(bench->trouble), "no seccomp here");
+        _exit(CHILD_REFUSED);
+    }
+    if (confine_sender(CONFINED_NETWORK_SENDER, &places, &error) == STATUS_OK) {
+        end_badly("a sender called itself confined without a wall");
+    }
+    must(strstr(error.text, "the store and the spools") != NULL &&
+             strstr(error.text, "Landlock") != NULL &&
+             strstr(error.text, "mount namespace") != NULL,
+         error.text);
+    must_fail(open_socket(AF_UNIX), EAFNOSUPPORT, "a Unix socket"); /* the rest holds */
+    strings_clear(&places.hidden);
+}
+
+static void
+test_a_missing_wall_is_said_and_the_rest_stands(void **state)
+{
+    (void)state;
+    run_trial(try_without_walls, NULL);
+}
+
 /* --- The table -------------------------------------------------------------------- */
 
 static void
@@ -575,6 +651,8 @@ main(void)
         cmocka_unit_test(test_a_namespace_hides_the_store),
         cmocka_unit_test(test_what_landlock_cannot_hide_is_said),
         cmocka_unit_test(test_a_whole_sender),
+        cmocka_unit_test(test_the_second_wall_stands_where_the_first_cannot),
+        cmocka_unit_test(test_a_missing_wall_is_said_and_the_rest_stands),
         cmocka_unit_test(test_every_call_of_the_table_is_known),
         cmocka_unit_test(test_beneath),
     };
