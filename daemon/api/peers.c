@@ -15,6 +15,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 struct peers {
@@ -27,7 +28,10 @@ struct peers {
 };
 
 enum {
-    RESERVED_PART = 8 /* one in so many connections is kept for the trusted */
+    RESERVED_PART = 8, /* one in so many connections is kept for the trusted */
+    /* File descriptors that connections leave to spools, senders and the store. */
+    KEPT_DESCRIPTORS = 64,
+    LEAST_CONNECTIONS = 8
 };
 
 struct peer_deadlines peer_deadlines = {
@@ -79,10 +83,24 @@ peers_free(struct peers *peers)
     free(peers);
 }
 
+/* A flood must not take from deliveries what the configuration lets connections have. */
+static int64_t
+limit_by_descriptors(int64_t max)
+{
+    struct rlimit files;
+    int64_t room = INT64_MAX;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY) {
+        room = (int64_t)files.rlim_cur - KEPT_DESCRIPTORS;
+    }
+    room = room > LEAST_CONNECTIONS ? room : LEAST_CONNECTIONS;
+    return max < room ? max : room;
+}
+
 void
 peers_limit(struct peers *peers, int64_t max, int64_t max_per_uid)
 {
-    peers->max = max;
+    peers->max = limit_by_descriptors(max);
     peers->max_per_uid = max_per_uid;
 }
 

@@ -68,8 +68,9 @@ extern struct peer_deadlines peer_deadlines;
 
 struct peers *peers_new(struct loop *loop);
 void peers_free(struct peers *peers); /* after evhttp_free */
-/* An eighth of max is kept for those whom peers_trust names: a flood of others cannot
- * keep them from getting in. */
+/* max is lowered to what the limit of file descriptors leaves room for. An eighth of it
+ * is kept for those whom peers_trust names: a flood of others cannot keep them from
+ * getting in. */
 void peers_limit(struct peers *peers, int64_t max, int64_t max_per_uid);
 void peers_trust(struct peers *peers,
                  bool (*is_trusted)(void *context, uid_t uid, const gid_t *gids,

@@ -24,7 +24,7 @@ import threading
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
-from harness import World, wait_for  # noqa: E402
+from harness import BIN, World, wait_for  # noqa: E402
 
 LONG = os.environ.get("FAULTS_LONG") == "1"
 N_RECIPIENTS = 1000 if LONG else 40
@@ -38,6 +38,21 @@ import os, sys
 if sys.argv[1] != "-":
     os.setgroups([]); os.setgid(int(sys.argv[1])); os.setuid(int(sys.argv[1]))
 os.execvp("curl", ["curl", "-s", *sys.argv[2:]])
+"""
+
+
+# Becomes a program under which the kernel refuses calls, as a container may. Arguments:
+# their names with commas between, the program, its arguments.
+FORBID = """
+import ctypes, os, sys
+seccomp = ctypes.CDLL("libseccomp.so.2")
+seccomp.seccomp_init.restype = ctypes.c_void_p
+context = ctypes.c_void_p(seccomp.seccomp_init(0x7fff0000))
+for name in sys.argv[1].split(","):
+    call = seccomp.seccomp_syscall_resolve_name(name.encode())
+    assert seccomp.seccomp_rule_add(context, 0x00050001, call, 0) == 0, name
+assert seccomp.seccomp_load(context) == 0
+os.execv(sys.argv[2], sys.argv[2:])
 """
 
 
@@ -295,6 +310,32 @@ route "all" {{ channels = {{ "page", "bus", "mail" }} }}
         notes = self.get("/v1/status").get("notes", [])
         print(f"{len(senders)} senders and the core confined; notes: {notes}",
               file=sys.stderr)
+
+    def start_where_forbidden(self, calls):
+        log = open(self.folder / "log", "ab")
+        self.daemon = subprocess.Popen(
+            [sys.executable, "-c", FORBID, calls, str(BIN / "budkavled"), "-c",
+             str(self.config)], stdout=log, stderr=log)
+        log.close()
+        wait_for("the socket", self.answers)
+
+    def test_a_kernel_that_cannot_confine_is_told_of_and_all_goes_on(self):
+        self.start_where_forbidden("landlock_create_ruleset,unshare")
+        self.send(CUT)
+        wait_for("the page", lambda: any((self.folder / "page").rglob("*.html")))
+        wait_for("a note of it in the status", lambda: any(
+            "the store and the spools" in note for note in self.get("/v1/status")["notes"]))
+        self.assertIn("less confined than it should be", self.log_text())
+        self.assertEqual(self.stop(), 0)
+
+    def test_a_kernel_without_filters_is_told_of_and_all_goes_on(self):
+        # seccomp(2) is what libseccomp asks for them with.
+        self.start_where_forbidden("seccomp")
+        self.send(CUT)
+        wait_for("the page", lambda: any((self.folder / "page").rglob("*.html")))
+        self.assertTrue(any("the core is not confined" in note
+                            for note in self.get("/v1/status")["notes"]))
+        self.assertEqual(self.stop(), 0)
 
     def assert_no_store(self, pid, kind):
         try:

@@ -358,6 +358,31 @@ test_a_flood_does_nothing_that_is_beyond_the_limit(void **state)
 }
 
 static void
+test_connections_leave_file_descriptors_to_the_rest(void **state)
+{
+    enum {
+        FILES = 72,
+        N = 12
+    };
+    struct rig *rig = *state;
+    struct client clients[N];
+    struct rlimit before, tight;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    tight = before;
+    tight.rlim_cur = FILES;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    rig->settings.max = 1000;
+    rig->settings.max_per_uid = 1000;
+    api_configure(rig->api, &rig->settings);
+    assert_int_equal(count_served(rig, clients, N), FILES - 64);
+    for (int k = 0; k < N; k++) {
+        client_close(&clients[k]);
+    }
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+static void
 test_running_out_of_file_descriptors(void **state)
 {
     struct rig *rig = *state;
@@ -408,6 +433,7 @@ main(void)
         TEST(test_a_chunked_body_that_is_too_large),
         TEST(test_connections_beyond_the_limits_are_turned_away),
         TEST(test_a_flood_does_nothing_that_is_beyond_the_limit),
+        TEST(test_connections_leave_file_descriptors_to_the_rest),
         TEST(test_running_out_of_file_descriptors),
     };
 
