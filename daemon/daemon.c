@@ -168,6 +168,7 @@ daemon_report_fill(struct daemon *daemon, struct daemon_report *report)
 
     pipeline_report(daemon->pipeline, report, now_ms);
     add_spool_notes(daemon, report);
+    daemon_confine_notes(daemon, &report->notes);
     if (daemon->reload_trouble != NULL) {
         strings_take(&report->notes,
                      string_format("the last reload was refused (%s); the earlier "
@@ -323,6 +324,7 @@ open_pipeline(struct daemon *daemon, struct error *error)
     daemon->senders =
         senders_new(daemon->loop, daemon->launcher,
                     daemon_smtp_processes(daemon->config), on_reply, daemon);
+    daemon_confine_senders(daemon, daemon->config);
     ports.transport = senders_transport(daemon->senders);
     return pipeline_new(daemon->store, daemon->config, &ports, clock_wall_ms(),
                         &daemon->pipeline, error);
@@ -355,7 +357,11 @@ daemon_start(struct daemon *daemon, struct error *error)
     if (intake_open_missing(daemon, daemon->config, error) != STATUS_OK) {
         return EXIT_STORE;
     }
-    return control_open(daemon, error) == STATUS_OK ? EXIT_OK : EXIT_BUSY;
+    if (control_open(daemon, error) != STATUS_OK) {
+        return EXIT_BUSY;
+    }
+    daemon_confine(daemon);
+    return EXIT_OK;
 }
 
 int
@@ -406,5 +412,6 @@ daemon_clear(struct daemon *daemon)
         close(daemon->lock_fd);
     }
     config_free(daemon->config);
+    free(daemon->confine_trouble);
     free(daemon->reload_trouble);
 }

@@ -55,7 +55,8 @@ struct daemon {
     bool stopping;
     bool degraded;
     bool status_is_soon;
-    char *reload_trouble; /* why the last reload was refused; NULL */
+    char *confine_trouble; /* what the kernel did not refuse the core; NULL */
+    char *reload_trouble;  /* why the last reload was refused; NULL */
     int exit_code;
 };
 
@@ -83,6 +84,12 @@ void daemon_report_fill(struct daemon *daemon, struct daemon_report *report);
 /* As many SMTP processes as the e-mail channels may use at once: a relay that hangs must
  * not take them from the others. */
 size_t daemon_smtp_processes(const struct config *config);
+
+/* confine.c: the core gives its rights away, the last step of its start. */
+void daemon_confine(struct daemon *daemon);
+/* Which folders the senders of this configuration are kept from, or write in. */
+void daemon_confine_senders(struct daemon *daemon, const struct config *config);
+void daemon_confine_notes(const struct daemon *daemon, struct strings *notes);
 
 /* intake.c */
 void intake_stop(struct daemon *daemon);

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "sender/main.h"
+#include "service/confine.h"
 #include "service/service.h"
 #include "text/catalogue.h"
 #include "text/local_time.h"
@@ -18,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
@@ -149,14 +149,12 @@ enum {
     MAPPED_FROM_BYTES = 256 * 1024
 };
 
-/* No core dumps: memory holds credentials and addresses. */
+/* Memory holds credentials and addresses: no core dumps, and nobody looks in. */
 static void
 prepare_process(void)
 {
-    struct rlimit none = { 0, 0 };
-
     mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
-    setrlimit(RLIMIT_CORE, &none);
+    (void)confine_memory();
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -199,10 +197,12 @@ main(int argc, char **argv)
     int exit_code;
 
     prepare_process();
-    if (argc == 3 && strcmp(argv[1], "--sender") == 0) {
+    if (argc >= 3 && strcmp(argv[1], "--sender") == 0) {
         int kind = sender_kind_find(argv[2]);
 
-        return kind < 0 ? EXIT_USAGE : sender_main((enum sender_kind)kind);
+        return kind < 0
+                   ? EXIT_USAGE
+                   : sender_main((enum sender_kind)kind, argv + 3, (size_t)argc - 3);
     }
     exit_code = parse_arguments(argc, argv, &arguments);
     if (exit_code >= 0) {

@@ -65,6 +65,7 @@ put_in_force(struct daemon *daemon, struct config *config, struct faults *faults
     daemon->config = config;
     intake_close_others(daemon, config);
     senders_resize(daemon->senders, daemon_smtp_processes(config));
+    daemon_confine_senders(daemon, config);
     settings = control_settings(daemon);
     api_configure(daemon->api, &settings);
     config_free(old);

@@ -40,6 +40,17 @@ on_request(struct evhttp_request *request, void *context)
     call_dispatch(call_new(api, peer, request));
 }
 
+/* Who may put things right. */
+static bool
+on_trusted(void *context, uid_t uid, const gid_t *gids, size_t n_gids)
+{
+    const struct api *api = context;
+    const struct api_ports *ports = &api->ports;
+
+    return ports->allowed(ports->context, API_OPERATE, uid, gids, n_gids) ||
+           ports->allowed(ports->context, API_APPROVE, uid, gids, n_gids);
+}
+
 /* --- When file descriptors run out ------------------------------------------------ */
 
 static int
@@ -179,6 +190,7 @@ api_open(struct loop *loop, struct turn *turn, struct store *store,
     made->source = string_copy(settings->source);
     made->peers = peers_new(loop);
     peers_limit(made->peers, settings->max, settings->max_per_uid);
+    peers_trust(made->peers, on_trusted, made);
     made->stream = stream_new(loop);
     made->accept_again = loop_timer_new(loop, on_accept_again, made);
     made->spare_fd = open_spare();

@@ -73,6 +73,9 @@ bool call_allowed(const struct call *call, enum api_role role);
 const char *call_query(const struct call *call, const char *name);
 bool call_flag(const struct call *call, const char *name); /* =1 or =true */
 
+/* parameters.c: whether the route knows all parameters; false after 400 was answered. */
+bool call_check_query(struct call *call);
+
 /*
  * Cursor and limit of a list. False after the fault was answered (400). `after` is the
  * key of the last row seen, 0 at the beginning.

@@ -7,18 +7,39 @@
 #include "api/peers.h"
 
 #include "base/memory.h"
+#include "codec/event_json.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
     AHEAD_MAX_BYTES = 64 * 1024, /* sent while an answer is still on its way */
     STATUS_LINE_BYTES = 12,      /* "HTTP/1.1 413" */
     PIECES_MAX = 8
 };
+
+/* evhttp finds a body too large when it has read it; its length is known before. */
+static void
+read_line(struct peer *peer)
+{
+    static const char name[] = "content-length:";
+    size_t len =
+        peer->line_bytes < PEER_LINE_BYTES ? peer->line_bytes : PEER_LINE_BYTES - 1;
+
+    peer->line[len] = '\0';
+    if (strncasecmp(peer->line, name, sizeof(name) - 1) == 0) {
+        const char *value = peer->line + sizeof(name) - 1;
+
+        value += strspn(value, " \t");
+        /* What is no number is evhttp's to refuse. */
+        peer->has_large_body = value[0] >= '0' && value[0] <= '9' &&
+                               strtoull(value, NULL, 10) > EVENT_BATCH_MAX_BYTES;
+    }
+}
 
 /* True when the empty line behind the header is among these bytes. */
 static bool
@@ -29,8 +50,12 @@ header_ends(struct peer *peer, const char *data, size_t len)
             if (peer->line_bytes == 0) {
                 return true;
             }
+            read_line(peer);
             peer->line_bytes = 0;
         } else if (data[i] != '\r') {
+            if (peer->line_bytes < PEER_LINE_BYTES) {
+                peer->line[peer->line_bytes] = data[i];
+            }
             peer->line_bytes++;
         }
     }
@@ -51,6 +76,9 @@ read_header(struct peer *peer, struct evbuffer *input, size_t n_added)
     for (int i = 0; i < n && i < PIECES_MAX; i++) {
         if (header_ends(peer, pieces[i].iov_base, pieces[i].iov_len)) {
             peer_set_state(peer, PEER_BODY);
+            if (peer->has_large_body) {
+                peer_refuse_body(peer);
+            }
             return;
         }
     }
@@ -105,7 +133,7 @@ evhttp_problem(long code)
         long code;
         const char *detail;
     } known[] = {
-        { 413, "the body is larger than 8 MiB; send the events in several batches" },
+        { 413, PEER_BODY_TOO_LARGE },
         { 417, "the only expectation that is met is 100-continue" },
         { 501, "the method is not known; GET and POST are" },
     };
@@ -129,6 +157,10 @@ peer_replace_page(struct peer *peer)
     long code;
 
     peer->spoken = false;
+    if (peer->is_refused) {
+        peer_cut(peer); /* the answer has gone out before */
+        return;
+    }
     evbuffer_copyout(output, line, STATUS_LINE_BYTES);
     code = strncmp(line, "HTTP/1.", 7) == 0 ? strtol(line + 9, NULL, 10) : 0;
     if (code < 400) {

@@ -15,13 +15,23 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 struct peers {
     struct loop *loop;
     struct peer *first;
     int64_t max, max_per_uid;
+    bool (*is_trusted)(void *context, uid_t uid, const gid_t *gids, size_t n_gids);
+    void *trust_context;
     bool stopping;
+};
+
+enum {
+    RESERVED_PART = 8, /* one in so many connections is kept for the trusted */
+    /* File descriptors that connections leave to spools, senders and the store. */
+    KEPT_DESCRIPTORS = 64,
+    LEAST_CONNECTIONS = 8
 };
 
 struct peer_deadlines peer_deadlines = {
@@ -73,11 +83,35 @@ peers_free(struct peers *peers)
     free(peers);
 }
 
+/* A flood must not take from deliveries what the configuration lets connections have. */
+static int64_t
+limit_by_descriptors(int64_t max)
+{
+    struct rlimit files;
+    int64_t room = INT64_MAX;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY) {
+        room = (int64_t)files.rlim_cur - KEPT_DESCRIPTORS;
+    }
+    room = room > LEAST_CONNECTIONS ? room : LEAST_CONNECTIONS;
+    return max < room ? max : room;
+}
+
 void
 peers_limit(struct peers *peers, int64_t max, int64_t max_per_uid)
 {
-    peers->max = max;
+    peers->max = limit_by_descriptors(max);
     peers->max_per_uid = max_per_uid;
+}
+
+void
+peers_trust(struct peers *peers,
+            bool (*is_trusted)(void *context, uid_t uid, const gid_t *gids,
+                               size_t n_gids),
+            void *context)
+{
+    peers->is_trusted = is_trusted;
+    peers->trust_context = context;
 }
 
 /* --- States and deadlines --------------------------------------------------------- */
@@ -127,9 +161,19 @@ peer_cut(struct peer *peer)
 
 /* Nothing else was written, so it goes out whole or not at all. */
 static void
-say_problem(const struct peer *peer, int code, const char *detail, int retry_after_s)
+send_problem(const struct peer *peer, int code, const char *detail, int retry_after_s)
 {
     struct buffer answer = { 0 };
+
+    problem_write(&answer, code, detail, retry_after_s);
+    (void)send(peer->fd, answer.data, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    buffer_clear(&answer);
+}
+
+/* The same before the connection is closed. */
+static void
+say_problem(const struct peer *peer, int code, const char *detail, int retry_after_s)
+{
     char scratch[4096];
 
     /* What lies unread when a socket is closed turns the answer into a reset. */
@@ -138,9 +182,16 @@ say_problem(const struct peer *peer, int code, const char *detail, int retry_aft
             break;
         }
     }
-    problem_write(&answer, code, detail, retry_after_s);
-    (void)send(peer->fd, answer.data, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-    buffer_clear(&answer);
+    send_problem(peer, code, detail, retry_after_s);
+}
+
+/* A client that sends on is heard to the end of its time, so that it can read the
+ * answer; one that has read it leaves. */
+void
+peer_refuse_body(struct peer *peer)
+{
+    peer->is_refused = true;
+    send_problem(peer, 413, PEER_BODY_TOO_LARGE, -1);
 }
 
 static void
@@ -148,6 +199,10 @@ on_deadline(void *context)
 {
     struct peer *peer = context;
 
+    if (peer->is_refused) {
+        peer_cut(peer);
+        return;
+    }
     if (peer->state == PEER_HEADER && peer_backlog(peer) == 0) {
         say_problem(peer, 408, "the header of the request was not whole in time", -1);
     } else if (peer->state == PEER_BODY && peer_backlog(peer) == 0) {
@@ -161,6 +216,7 @@ peer_begin(struct peer *peer)
 {
     peer->begun_ms = clock_mono_ms();
     peer->line_bytes = 0;
+    peer->has_large_body = false;
     peer_set_state(peer, PEER_HEADER);
 }
 
@@ -210,6 +266,18 @@ read_credentials(struct peer *peer)
     return true;
 }
 
+/* Operators and approvers have to get in when all others call at once. */
+static int64_t
+reserved_for_others(const struct peer *peer)
+{
+    const struct peers *peers = peer->peers;
+    bool is_trusted =
+        peers->is_trusted == NULL ||
+        peers->is_trusted(peers->trust_context, peer->uid, peer->gids, peer->n_gids);
+
+    return is_trusted ? 0 : peers->max / RESERVED_PART;
+}
+
 static bool
 is_within_limits(const struct peer *peer)
 {
@@ -222,7 +290,7 @@ is_within_limits(const struct peer *peer)
             n_uid += other->uid == peer->uid;
         }
     }
-    return n <= peers->max && n_uid <= peers->max_per_uid;
+    return n <= peers->max - reserved_for_others(peer) && n_uid <= peers->max_per_uid;
 }
 
 static void

@@ -30,6 +30,13 @@ enum peer_state {
     PEER_STATE_COUNT
 };
 
+enum {
+    PEER_LINE_BYTES = 48
+};
+
+#define PEER_BODY_TOO_LARGE                                                            \
+    "the body is larger than 8 MiB; send the events in several batches"
+
 struct peer {
     struct peers *peers;
     struct peer *next, *previous;
@@ -41,12 +48,15 @@ struct peer {
     enum peer_state state;
     int64_t begun_ms; /* first byte of the request */
     size_t line_bytes;
+    char line[PEER_LINE_BYTES]; /* the first bytes of the header's current line */
     int fd;
     uid_t uid;
     gid_t *gids;
     size_t n_gids;
     bool cut;    /* is to be closed soon */
     bool spoken; /* evhttp has written something by itself */
+    bool has_large_body;
+    bool is_refused; /* was told 413; what still comes is thrown away */
 };
 
 /* How long each state may last; request is header and body together. Tests shorten
@@ -58,7 +68,14 @@ extern struct peer_deadlines peer_deadlines;
 
 struct peers *peers_new(struct loop *loop);
 void peers_free(struct peers *peers); /* after evhttp_free */
+/* max is lowered to what the limit of file descriptors leaves room for. An eighth of it
+ * is kept for those whom peers_trust names: a flood of others cannot keep them from
+ * getting in. */
 void peers_limit(struct peers *peers, int64_t max, int64_t max_per_uid);
+void peers_trust(struct peers *peers,
+                 bool (*is_trusted)(void *context, uid_t uid, const gid_t *gids,
+                                    size_t n_gids),
+                 void *context);
 /* Closes connections that ask nothing, and the others after their answer. */
 void peers_stop(struct peers *peers);
 /* Writes what the kernel takes at once, at the end of the process. */
@@ -83,6 +100,8 @@ void peer_begin(struct peer *peer);
 /* peer_wire.c: follow what goes over the wire, and no longer. */
 void peer_watch(struct peer *peer);
 void peer_unwatch(struct peer *peer);
+/* Answers 413 before the body has come. */
+void peer_refuse_body(struct peer *peer);
 /* Puts problem+json in the place of an error page that evhttp wrote in this round; no
  * byte of it was sent yet. */
 void peer_replace_page(struct peer *peer);

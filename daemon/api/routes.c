@@ -228,9 +228,11 @@ read_query(struct call *call, const struct evhttp_uri *uri)
 {
     const char *query = evhttp_uri_get_query(uri);
 
-    if (query == NULL || query[0] == '\0' ||
-        evhttp_parse_query_str(query, &call->query) == 0) {
+    if (query == NULL || query[0] == '\0') {
         return true;
+    }
+    if (evhttp_parse_query_str(query, &call->query) == 0) {
+        return call_check_query(call);
     }
     answer_problem(call, 400, title_of(400),
                    "the query is not name=value&name=value, percent-encoded", NULL);

@@ -45,6 +45,21 @@ later_file(struct loading *loading, const struct section *section, const char *n
     return path;
 }
 
+/* Read now, because a sender cannot open it: its content goes along with the requests.
+ * What cannot be read stops nothing else; the channel says so when it is used. */
+static void
+read_authorities(struct loading *loading, const struct section *section,
+                 const char *value, struct channel *channel)
+{
+    struct error error = { 0 };
+
+    channel->ca_file = file_resolve(value, loading->folder, false);
+    channel->ca_pem = text_file_read(channel->ca_file, &error);
+    if (channel->ca_pem == NULL) {
+        loading_warning(loading, section, "ca_file", "%s", error.text);
+    }
+}
+
 static void
 build_common(struct loading *loading, const struct section *section,
              struct channel *channel)
@@ -69,7 +84,7 @@ build_common(struct loading *loading, const struct section *section,
     channel->allow_http = number(loading, section, "allow_http", 0) != 0;
     channel->live = number(loading, section, "live", 1) != 0;
     if (ca_file != NULL) {
-        channel->ca_file = later_file(loading, section, "ca_file", ca_file);
+        read_authorities(loading, section, ca_file, channel);
     }
     if (channel->retry_floor_ms > 0 && channel->retry_cap_ms > 0 &&
         channel->retry_floor_ms > channel->retry_cap_ms) {

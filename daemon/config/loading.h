@@ -66,6 +66,8 @@ bool account_find(const char *name, bool is_group, uint32_t *id);
 /* The file that a relative name means: systemd's credentials folder (secrets only),
  * else the configuration's. Caller frees. */
 char *file_resolve(const char *name, const char *folder, bool is_secret);
+/* A text file that is no secret, whole; NULL after the sentence. */
+char *text_file_read(const char *path, struct error *error);
 /* The file's content without outer white space. *is_open: others may read it. */
 enum status secret_read(const char *path, char **secret, bool *is_open,
                         struct error *error);

@@ -2,6 +2,7 @@
 /* What only the system knows: time zones, users and groups, files of secrets. */
 #include "config/loading.h"
 
+#include "base/buffer.h"
 #include "base/memory.h"
 
 #include <ctype.h>
@@ -17,7 +18,8 @@
 #define ZONE_FOLDER "/usr/share/zoneinfo"
 
 enum {
-    MAX_SECRET_BYTES = 64 * 1024
+    MAX_SECRET_BYTES = 64 * 1024,
+    MAX_TEXT_BYTES = 1024 * 1024
 };
 
 static account_lookup *lookup;
@@ -141,6 +143,40 @@ trim(const char *data, size_t len)
         len--;
     }
     return len == start ? NULL : string_copy_n(data + start, len - start);
+}
+
+char *
+text_file_read(const char *path, struct error *error)
+{
+    struct buffer text = { 0 };
+    char piece[16 * 1024];
+    ssize_t n = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd < 0) {
+        error_set(error, STATUS_IO, "%s cannot be read: %s", path, strerror(errno));
+        return NULL;
+    }
+    while (text.len <= MAX_TEXT_BYTES && (n = read(fd, piece, sizeof(piece))) > 0) {
+        buffer_append(&text, piece, (size_t)n);
+    }
+    if (n < 0) {
+        error_set(error, STATUS_IO, "%s cannot be read: %s", path, strerror(errno));
+    } else if (text.len > MAX_TEXT_BYTES) {
+        error_set(error, STATUS_LIMIT, "%s is larger than %d bytes", path,
+                  (int)MAX_TEXT_BYTES);
+        n = -1;
+    } else if (text.len == 0 || memchr(text.data, '\0', text.len) != NULL) {
+        error_set(error, STATUS_INVALID, "%s is %s", path,
+                  text.len == 0 ? "empty" : "no text: it has a NUL byte");
+        n = -1;
+    }
+    (void)close(fd);
+    if (n < 0) {
+        buffer_clear(&text);
+        return NULL;
+    }
+    return buffer_take(&text);
 }
 
 static enum status

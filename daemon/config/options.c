@@ -179,7 +179,8 @@ static const struct option_spec channel_options[] = {
       .doc = "The proxy that requests go through, as a URL." },
     { .name = "ca_file",
       .type = OPTION_FILE_LIST,
-      .doc = "Certificates to trust instead of the system's, as PEM." },
+      .doc = "Certificates to trust instead of the system's, as PEM. Read when the "
+             "configuration is loaded." },
     { .name = "reply_to",
       .type = OPTION_STRING,
       .doc = "Where answers are read; only with it do texts ask for one." },

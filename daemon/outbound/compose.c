@@ -34,6 +34,7 @@ fill_common(const struct lane *lane, struct request *request)
     request->allow_http = lane->channel->allow_http;
     string_replace(&request->proxy, lane->channel->proxy);
     string_replace(&request->ca_file, lane->channel->ca_file);
+    string_replace(&request->ca_pem, lane->channel->ca_pem);
 }
 
 enum status

@@ -4,6 +4,7 @@
  */
 #include "sender/launcher.h"
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "sender/launcher_process.h"
 
@@ -134,13 +135,28 @@ await_answer(const struct launcher *launcher, char answer[LAUNCHER_ANSWER_SIZE],
     return STATUS_OK;
 }
 
-enum status
-launcher_spawn(struct launcher *launcher, enum sender_kind kind, int *fd,
-               struct error *error)
+/* False when the launcher is gone or takes no message of this size. */
+static bool
+send_request(const struct launcher *launcher, enum sender_kind kind,
+             const struct strings *places)
 {
-    const unsigned char request = (unsigned char)kind;
-    if (!launcher_is_alive(launcher) ||
-        send(launcher->socket, &request, 1, MSG_NOSIGNAL) != 1) {
+    struct buffer request = { 0 };
+    buffer_add_char(&request, (char)kind);
+    for (size_t i = 0; i < places->count; i++) {
+        buffer_append(&request, places->items[i], strlen(places->items[i]) + 1);
+    }
+    const bool is_sent = request.len <= LAUNCHER_REQUEST_SIZE &&
+                         send(launcher->socket, request.data, request.len,
+                              MSG_NOSIGNAL) == (ssize_t)request.len;
+    buffer_clear(&request);
+    return is_sent;
+}
+
+enum status
+launcher_spawn(struct launcher *launcher, enum sender_kind kind,
+               const struct strings *places, int *fd, struct error *error)
+{
+    if (!launcher_is_alive(launcher) || !send_request(launcher, kind, places)) {
         return error_set(error, STATUS_IO, "the launcher ended");
     }
     char answer[LAUNCHER_ANSWER_SIZE] = "";

@@ -8,6 +8,7 @@
 #define BUDKAVLE_SENDER_LAUNCHER_H
 
 #include "base/status.h"
+#include "base/strings.h"
 #include "model/request.h"
 
 #include <stdbool.h>
@@ -24,9 +25,10 @@ enum status launcher_start(const char *program, int keep_open,
                            struct launcher **launcher, struct error *error);
 
 /* Asks for a new sender; *fd is the core's end of its socketpair (non-blocking,
- * close-on-exec). Blocks for the moment that fork and exec take. */
-enum status launcher_spawn(struct launcher *launcher, enum sender_kind kind, int *fd,
-                           struct error *error);
+ * close-on-exec). places (see places.h) go along. Blocks for the moment that fork and
+ * exec take. */
+enum status launcher_spawn(struct launcher *launcher, enum sender_kind kind,
+                           const struct strings *places, int *fd, struct error *error);
 
 /* Ends the launcher and all senders and waits for them. NULL is allowed. */
 void launcher_stop(struct launcher *launcher);

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "model/request.h"
 #include "sender/main.h"
+#include "sender/places.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +39,9 @@ struct launcher_process {
     int keep_open;
     pid_t children[MAX_CHILDREN];
     size_t n_children;
+    /* The request that is being served. */
+    char request[LAUNCHER_REQUEST_SIZE + 1];
+    size_t request_len;
 };
 
 /* What a sender sees of the environment: nothing that could change where it connects
@@ -78,6 +82,24 @@ close_from(unsigned int first)
     }
 }
 
+/* The command line: its title, the kind, and every place of the request. */
+static char **
+sender_arguments(const struct launcher_process *process, enum sender_kind kind)
+{
+    char **arguments = memory_array(3 + PLACES_MAX + 1, sizeof(arguments[0]));
+    const char *place = process->request + 1;
+    const char *end = process->request + process->request_len;
+    size_t n = 0;
+    arguments[n++] = string_format("budkavled: sender %s", sender_kind_name(kind));
+    arguments[n++] = string_copy("--sender");
+    arguments[n++] = string_copy(sender_kind_name(kind));
+    while (place < end && n < 3 + PLACES_MAX) {
+        arguments[n++] = string_copy(place); /* a NUL stands behind the request */
+        place += strlen(place) + 1;
+    }
+    return arguments;
+}
+
 static char **
 kept_environment(void)
 {
@@ -107,10 +129,7 @@ become_sender(const struct launcher_process *process, enum sender_kind kind, int
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     handle_signal(SIGCHLD, SIG_DFL);
 
-    char *title = string_format("budkavled: sender %s", sender_kind_name(kind));
-    char *option = string_copy("--sender");
-    char *name = string_copy(sender_kind_name(kind));
-    char *arguments[] = { title, option, name, NULL };
+    char **arguments = sender_arguments(process, kind);
     char **environment = kept_environment();
 
     (void)close(SENDER_KEEP_OPEN_FD);
@@ -259,8 +278,9 @@ send_answer(int socket, const char *text, size_t len, int fd)
 }
 
 static void
-answer_request(struct launcher_process *process, unsigned char kind)
+answer_request(struct launcher_process *process)
 {
+    const unsigned char kind = (unsigned char)process->request[0];
     struct error error = { 0 };
     int core_end = -1;
     enum status status =
@@ -336,13 +356,15 @@ serve(struct launcher_process *process)
         if (n_ready < 0) {
             continue;
         }
-        unsigned char kind = 0;
-        const ssize_t n = recv(process->socket, &kind, 1, MSG_DONTWAIT);
+        const ssize_t n = recv(process->socket, process->request, LAUNCHER_REQUEST_SIZE,
+                               MSG_DONTWAIT);
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
             return;
         }
-        if (n == 1) {
-            answer_request(process, kind);
+        if (n > 0) {
+            process->request_len = (size_t)n;
+            process->request[n] = '\0';
+            answer_request(process);
         }
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The inside of the launcher process. A request is one message of one byte, the kind of
- * sender. The answer is one message: LAUNCHER_STARTED with the core's end of the
+ * The inside of the launcher process. A request is one message: a byte, the kind of
+ * sender, and the places (places.h), each with its NUL. The answer is one message: LAUNCHER_STARTED with the core's end of the
  * sender's socketpair attached, or LAUNCHER_FAILED and a sentence.
  */
 #ifndef BUDKAVLE_SENDER_LAUNCHER_PROCESS_H
@@ -13,7 +13,8 @@ enum launcher_answer {
 };
 
 enum {
-    LAUNCHER_ANSWER_SIZE = 1 + 512
+    LAUNCHER_ANSWER_SIZE = 1 + 512,
+    LAUNCHER_REQUEST_SIZE = 64 * 1024
 };
 
 /* Serves requests from socket until its end of file, ends all senders, and exits the

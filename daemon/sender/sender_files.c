@@ -75,7 +75,15 @@ put_files(struct file_tree *tree, const struct request *request, struct reply *r
     reply->code = CODE_DONE;
 }
 
-static void
+/* A folder that was made or replaced after this process was confined is refused to it:
+ * the next process, which is confined anew, reaches it. */
+static bool
+may_go_on(const struct reply *reply)
+{
+    return reply->code != CODE_NOT_ALLOWED;
+}
+
+static bool
 handle_request(void *context, const struct request *request, struct reply *reply)
 {
     (void)context;
@@ -83,15 +91,16 @@ handle_request(void *context, const struct request *request, struct reply *reply
     if (request->directory == NULL || request->directory[0] != '/') {
         reply->result = REPLY_BAD_REQUEST;
         reply->detail = string_copy("the channel's directory is not an absolute path");
-        return;
+        return true;
     }
     struct file_tree *tree = file_tree_open(request->directory, &failure);
     if (tree == NULL) {
         tell_failure(reply, request->directory, "", &failure);
-        return;
+        return may_go_on(reply);
     }
     put_files(tree, request, reply);
     file_tree_close(tree);
+    return may_go_on(reply);
 }
 
 int

@@ -1,39 +1,82 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * What every sender process does first, and the table of their kinds.
+ * What every sender process does first, and the table of their kinds: it makes itself
+ * unable to do anything but send.
  */
 #include "sender/main.h"
 
+#include "base/memory.h"
+#include "codec/wire.h"
+#include "sender/file_tree.h"
+#include "sender/places.h"
 #include "sender/serve.h"
 
 #include <signal.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
+#include <unistd.h>
 
-static int (*const run_kind[SENDER_KIND_COUNT])(int fd) = {
-    [SENDER_HTTP] = sender_http_run,
-    [SENDER_SMTP] = sender_smtp_run,
-    [SENDER_FILES] = sender_files_run,
+static const struct {
+    int (*run)(int fd);
+    enum confined confined;
+} kinds[SENDER_KIND_COUNT] = {
+    [SENDER_HTTP] = { sender_http_run, CONFINED_NETWORK_SENDER },
+    [SENDER_SMTP] = { sender_smtp_run, CONFINED_NETWORK_SENDER },
+    [SENDER_FILES] = { sender_files_run, CONFINED_FILES_SENDER },
 };
 
-/* Requests carry credentials: no other process of the same user may look in, and no
- * core file may hold them. The core alone decides when a sender ends. */
+/* The core alone decides when a sender ends. */
 static void
-protect_process(void)
+ignore_signals(void)
 {
     static const int ignored[] = { SIGPIPE, SIGTERM, SIGINT, SIGHUP, SIGQUIT };
-    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
+    for (size_t i = 0; i < ARRAY_COUNT(ignored); i++) {
         (void)signal(ignored[i], SIG_IGN);
     }
-    (void)prctl(PR_SET_DUMPABLE, 0);
-    const struct rlimit none = { 0 };
-    (void)setrlimit(RLIMIT_CORE, &none);
+}
+
+/* A folder that is not there yet is made while that is still possible. */
+static void
+make_writable(const struct confine_places *places)
+{
+    for (size_t i = 0; i < places->writable.count; i++) {
+        struct file_failure failure = { 0 }; /* told when a file is to be put there */
+        file_tree_close(file_tree_open(places->writable.items[i], &failure));
+    }
+}
+
+/* False when the core is gone. */
+static bool
+report(enum status status, const struct error *error)
+{
+    struct reply reply = { .id = SENDER_REPORT_ID,
+                           .result =
+                               status == STATUS_OK ? REPLY_ANSWERED : REPLY_FORBIDDEN };
+    struct buffer frame = { 0 };
+    if (status != STATUS_OK) {
+        reply.detail = string_copy(error->text);
+    }
+    (void)wire_put_reply(&frame, &reply);
+    const bool is_written =
+        write(SENDER_FD, frame.data, frame.len) == (ssize_t)frame.len;
+    buffer_clear(&frame);
+    reply_clear(&reply);
+    return is_written;
 }
 
 int
-sender_main(enum sender_kind kind)
+sender_main(enum sender_kind kind, char *const *places, size_t n)
 {
-    protect_process();
-    return run_kind[kind](SENDER_FD);
+    struct confine_places parsed = { { 0 }, { 0 } };
+    struct error error = { 0 };
+    ignore_signals();
+    (void)confine_memory(); /* before the first request with its credentials */
+    places_parse(places, n, &parsed);
+    if (kinds[kind].confined == CONFINED_FILES_SENDER) {
+        make_writable(&parsed);
+    } else {
+        strings_clear(&parsed.writable);
+    }
+    const enum status status = confine_sender(kinds[kind].confined, &parsed, &error);
+    strings_clear(&parsed.hidden);
+    strings_clear(&parsed.writable);
+    return report(status, &error) ? kinds[kind].run(SENDER_FD) : 1;
 }

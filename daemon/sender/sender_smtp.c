@@ -41,7 +41,7 @@ way_of(const struct request *request)
 {
     return string_format("%d\n%s\n%s\n%s\n%s\n%s", transfer_is_guarded(request),
                          request->url, text_or_empty(request->tls),
-                         text_or_empty(request->ca_file), text_or_empty(request->proxy),
+                         text_or_empty(request->ca_pem), text_or_empty(request->proxy),
                          text_or_empty(request->username));
 }
 
@@ -87,14 +87,15 @@ find_handle(struct smtp_sender *sender, char *way)
     return found.easy;
 }
 
-static void
+static bool
 send_mail(void *context, const struct request *request, struct reply *reply)
 {
     if (request->url == NULL) {
         reply_fail(reply, REPLY_BAD_REQUEST, "the mail names no relay");
-        return;
+        return true;
     }
     smtp_exchange(find_handle(context, way_of(request)), request, reply);
+    return true;
 }
 
 int

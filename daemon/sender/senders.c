@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "codec/wire.h"
 #include "sender/frames.h"
+#include "sender/main.h"
 #include "sender/outbox.h"
 
 #include <stdlib.h>
@@ -30,7 +31,8 @@ struct connection {
     struct loop_watch *watch;
     struct outbox outbox;
     struct frames frames;
-    bool is_deaf; /* cannot be written to any more; its end of file will come */
+    bool is_deaf;    /* cannot be written to any more; its end of file will come */
+    bool is_retired; /* gets no more requests, and ends after its answers */
 };
 
 struct pool {
@@ -52,6 +54,8 @@ struct senders {
     struct loop_watch *launcher_watch;
     struct loop_timer *kick;
     struct pool pools[SENDER_KIND_COUNT];
+    struct strings places;
+    char *trouble;              /* of the last confinement; NULL */
     struct parcel_list refused; /* too large for a frame */
     size_t n_busy;
     void (*on_reply)(void *context, const struct reply *reply);
@@ -98,7 +102,7 @@ unlink_connection(struct connection *connection)
         link = &(*link)->next;
     }
     *link = connection->next;
-    pool->n_connections--;
+    pool->n_connections -= connection->is_retired ? 0 : 1;
 }
 
 static void
@@ -149,6 +153,38 @@ bury(struct connection *connection)
     tell_all(senders, &lost, REPLY_UNKNOWN, "the sender process ended");
 }
 
+static size_t
+outstanding(const struct connection *connection)
+{
+    return connection->outbox.unwritten.count + connection->outbox.written.count;
+}
+
+/* It gets no more requests, and another may be started in its place. */
+static void
+set_aside(struct connection *connection)
+{
+    if (!connection->is_retired) {
+        connection->is_retired = true;
+        connection->pool->n_connections--;
+        kick(connection->pool->senders);
+    }
+}
+
+/* The first words of a process: how it was confined. */
+static void
+take_report(struct connection *connection, const struct reply *reply)
+{
+    struct senders *senders = connection->pool->senders;
+    const char *trouble = reply->result == REPLY_ANSWERED ? NULL : reply->detail;
+    if (trouble != NULL && !string_equal(trouble, senders->trouble)) {
+        log_warning("sender: a %s process is less confined than it should be: %s",
+                    sender_kind_name(connection->pool->kind), trouble);
+    }
+    if (!connection->is_retired) {
+        string_replace(&senders->trouble, trouble);
+    }
+}
+
 /* False when the frame is no reply to anything. */
 static bool
 take_reply(struct connection *connection, const char *frame, size_t len)
@@ -161,6 +197,15 @@ take_reply(struct connection *connection, const char *frame, size_t len)
                   sender_kind_name(connection->pool->kind), error.text);
         reply_clear(&reply);
         return false;
+    }
+    if (reply.id == SENDER_REPORT_ID || reply.id == SENDER_REPLACE_ID) {
+        if (reply.id == SENDER_REPLACE_ID) {
+            set_aside(connection);
+        } else {
+            take_report(connection, &reply);
+        }
+        reply_clear(&reply);
+        return true;
     }
     struct parcel *parcel = parcel_list_take(&connection->outbox.written, reply.id);
     const bool is_known = parcel != NULL;
@@ -190,6 +235,9 @@ read_replies(struct connection *connection)
     }
     if (filled == FRAMES_END || taken == FRAMES_BROKEN) {
         bury(connection);
+    } else if (connection->is_retired && outstanding(connection) == 0) {
+        unlink_connection(connection);
+        free_connection(connection); /* it sees the end of file */
     } else if (connection->pool->queue.first != NULL) {
         kick(connection->pool->senders); /* the process may be free for the next */
     }
@@ -219,19 +267,14 @@ on_connection_ready(void *context, int what)
     }
 }
 
-static size_t
-outstanding(const struct connection *connection)
-{
-    return connection->outbox.unwritten.count + connection->outbox.written.count;
-}
-
 /* A connection that takes another request, or NULL. */
 static struct connection *
 find_free(const struct pool *pool)
 {
     for (struct connection *connection = pool->connections; connection != NULL;
          connection = connection->next) {
-        if (!connection->is_deaf && outstanding(connection) < pool->max_outstanding) {
+        if (!connection->is_deaf && !connection->is_retired &&
+            outstanding(connection) < pool->max_outstanding) {
             return connection;
         }
     }
@@ -260,7 +303,8 @@ start_process(struct pool *pool)
     struct senders *senders = pool->senders;
     int fd = -1;
     struct error error = { 0 };
-    if (launcher_spawn(senders->launcher, pool->kind, &fd, &error) == STATUS_OK) {
+    if (launcher_spawn(senders->launcher, pool->kind, &senders->places, &fd, &error) ==
+        STATUS_OK) {
         open_connection(pool, fd);
         return true;
     }
@@ -383,6 +427,8 @@ senders_free(struct senders *senders)
         parcel_list_clear(&pool->queue);
     }
     parcel_list_clear(&senders->refused);
+    strings_clear(&senders->places);
+    free(senders->trouble);
     loop_timer_free(senders->kick);
     loop_watch_free(senders->launcher_watch);
     free(senders);
@@ -401,6 +447,34 @@ submit(void *context, struct request *request)
     senders->n_busy++;
     request_clear(request);
     kick(senders);
+}
+
+void
+senders_confine(struct senders *senders, const struct strings *places)
+{
+    if (strings_equal(&senders->places, places)) {
+        return;
+    }
+    strings_copy(&senders->places, places);
+    for (size_t i = 0; i < SENDER_KIND_COUNT; i++) {
+        struct connection *connection = senders->pools[i].connections;
+        while (connection != NULL) {
+            struct connection *next = connection->next;
+            set_aside(connection);
+            if (outstanding(connection) == 0) {
+                unlink_connection(connection);
+                free_connection(connection);
+            }
+            connection = next;
+        }
+    }
+    kick(senders);
+}
+
+const char *
+senders_trouble(const struct senders *senders)
+{
+    return senders->trouble;
 }
 
 void

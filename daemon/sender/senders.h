@@ -18,6 +18,12 @@ struct senders;
 struct senders *senders_new(struct loop *loop, struct launcher *launcher, size_t n_smtp,
                             void (*on_reply)(void *context, const struct reply *reply),
                             void *context);
+/* Which folders senders are kept from, or write in (places.h, copied), from now on:
+ * processes that were confined otherwise end when they have answered. */
+void senders_confine(struct senders *senders, const struct strings *places);
+/* What the kernel could not refuse the newest sender that told, for a person; NULL when
+ * it is confined. Borrowed until the next round of the loop. */
+const char *senders_trouble(const struct senders *senders);
 /* Another number of SMTP processes at most, from now on; those there are stay. */
 void senders_resize(struct senders *senders, size_t n_smtp);
 void senders_free(struct senders *senders);

@@ -8,6 +8,7 @@
 #include "codec/wire.h"
 #include "loop/loop.h"
 #include "sender/frames.h"
+#include "sender/main.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -29,23 +30,26 @@ write_all(int fd, const struct buffer *bytes)
 
 static enum status
 serve_frame(const char *frame, size_t len, struct buffer *out,
-            void (*handle)(void *context, const struct request *request,
+            bool (*handle)(void *context, const struct request *request,
                            struct reply *reply),
             void *context)
 {
     struct request request = { 0 };
     struct error error = { 0 };
-    enum status status = wire_get_request(frame, len, &request, &error);
+    const enum status status = wire_get_request(frame, len, &request, &error);
     if (status != STATUS_OK) {
         log_error("sender: a request from the core cannot be read: %s", error.text);
         return status;
     }
     struct reply reply = { 0 };
     const int64_t start_ms = clock_mono_ms();
-    handle(context, &request, &reply);
+    const bool may_stay = handle(context, &request, &reply);
     reply.id = request.id;
     reply.duration_ms = clock_mono_ms() - start_ms;
     (void)wire_put_reply(out, &reply); /* replies are small */
+    if (!may_stay) {
+        (void)wire_put_reply(out, &(struct reply){ .id = SENDER_REPLACE_ID });
+    }
     reply_clear(&reply);
     request_clear(&request);
     return STATUS_OK;
@@ -53,7 +57,7 @@ serve_frame(const char *frame, size_t len, struct buffer *out,
 
 int
 serve_one_by_one(int fd,
-                 void (*handle)(void *context, const struct request *request,
+                 bool (*handle)(void *context, const struct request *request,
                                 struct reply *reply),
                  void *context)
 {

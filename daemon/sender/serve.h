@@ -8,15 +8,18 @@
 
 #include "model/request.h"
 
+#include <stdbool.h>
+
 /* Each serves requests from fd until its end of file and returns the exit code. */
 int sender_http_run(int fd);
 int sender_smtp_run(int fd);
 int sender_files_run(int fd);
 
 /* Reads requests one by one from fd, a blocking one, and writes what handle makes of
- * each. handle fills in a zeroed reply; id and duration are set here. */
+ * each. handle fills in a zeroed reply; id and duration are set here. It returns false
+ * when another process is to take the place of this one. */
 int serve_one_by_one(int fd,
-                     void (*handle)(void *context, const struct request *request,
+                     bool (*handle)(void *context, const struct request *request,
                                     struct reply *reply),
                      void *context);
 

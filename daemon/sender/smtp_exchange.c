@@ -17,7 +17,9 @@
 enum {
     CODE_CLOSING = 421,  /* RFC 5321, 3.8 */
     CODE_NO_LOGIN = 535, /* RFC 4954, 6 */
-    CODE_FIRST_REFUSAL = 400
+    CODE_FIRST_REFUSAL = 400,
+    /* A relay's lines for one mail; one that talks without end is cut off. */
+    MAX_RECEIVED_BYTES = 256 * 1024
 };
 
 struct smtp_exchange {
@@ -25,6 +27,7 @@ struct smtp_exchange {
     struct reply *reply;
     struct transfer transfer;
     size_t n_header_bytes;
+    size_t n_received_bytes;
     size_t n_sent; /* of the body, handed to libcurl */
     int64_t code;  /* of the last reply line but QUIT's; 0: none came */
 };
@@ -109,6 +112,10 @@ on_reply_line(char *line, size_t size, size_t count, void *context)
     struct smtp_exchange *exchange = context;
     const size_t len = size * count;
     int64_t code = 0;
+    exchange->n_received_bytes += len;
+    if (exchange->n_received_bytes > MAX_RECEIVED_BYTES) {
+        return 0;
+    }
     /* 221 answers QUIT, which libcurl says after a refusal. */
     if (read_code(line, len, &code) && code != 221) {
         exchange->code = code;
@@ -208,6 +215,7 @@ perform_once(struct smtp_exchange *exchange, CURL *easy, bool on_new_connection,
         return CURLE_FAILED_INIT;
     }
     exchange->n_header_bytes = 0;
+    exchange->n_received_bytes = 0;
     exchange->n_sent = 0;
     exchange->code = 0;
     set_tls(easy, exchange->request);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 enum {
@@ -127,6 +128,26 @@ parse_host(struct transfer *transfer, const char *url)
     return is_good;
 }
 
+/* Whether the host as it is written names this machine or a private address, without
+ * asking anybody. libcurl has rewritten addresses of all spellings (0x7f.1). */
+static bool
+is_guarded_as_written(const char *host)
+{
+    static const char local[] = "localhost"; /* and what lies below it: RFC 6761, 6.3 */
+    char name[TRANSFER_HOST_SIZE];
+    (void)snprintf(name, sizeof(name), "%s", host);
+    size_t len = strlen(name);
+    if (len > 0 && name[len - 1] == '.') {
+        name[--len] = '\0';
+    }
+    if (address_text_is_valid(name)) {
+        return address_text_is_guarded(name);
+    }
+    const size_t local_len = sizeof(local) - 1;
+    return len >= local_len && strcasecmp(name + len - local_len, local) == 0 &&
+           (len == local_len || name[len - local_len - 1] == '.');
+}
+
 static bool
 check_request(struct transfer *transfer, const struct request *request,
               struct reply *reply)
@@ -135,10 +156,16 @@ check_request(struct transfer *transfer, const struct request *request,
         reply_fail(reply, REPLY_BAD_REQUEST, "the channel's address is not a URL");
         return false;
     }
+    if (request->ca_file != NULL && request->ca_pem == NULL) {
+        reply_fail(reply, REPLY_CERTIFICATE,
+                   "the certificate authorities of %s could not be read when the "
+                   "configuration was loaded; reload it when they can",
+                   request->ca_file);
+        return false;
+    }
     /* A proxy resolves names itself, so that only what stands in the URL can be seen. */
     if (!request->allow_private && request->proxy != NULL &&
-        address_text_is_valid(transfer->host) &&
-        address_text_is_guarded(transfer->host)) {
+        is_guarded_as_written(transfer->host)) {
         reply_fail(reply, REPLY_FORBIDDEN,
                    "the address %s is private or local; reaching it needs "
                    "allow_private = true",
@@ -176,15 +203,21 @@ set_callbacks(CURL *easy, struct transfer *transfer)
     (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
 }
 
+/* The content comes along with the request: a sender opens no file that the
+ * configuration names. */
 static void
 set_trust(CURL *easy, const struct request *request)
 {
     (void)curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (request->ca_file != NULL) {
-        (void)curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
+    if (request->ca_pem != NULL) {
+        struct curl_blob authorities = { .data = request->ca_pem,
+                                         .len = strlen(request->ca_pem),
+                                         .flags = CURL_BLOB_COPY };
+        (void)curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
         (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        (void)curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &authorities);
     }
 }
 

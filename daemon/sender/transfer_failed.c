@@ -46,7 +46,7 @@ static const struct failure failures[] = {
       "the peer refused the connection" },
     { CURLE_PARTIAL_FILE, REPLY_NOT_SENT, NO_PARTICULARS, "the answer broke off" },
     { CURLE_WRITE_ERROR, REPLY_NOT_SENT, NO_PARTICULARS,
-      "the answer's headers are too long" },
+      "the answer's lines are too long" },
     { CURLE_OPERATION_TIMEDOUT, REPLY_NOT_SENT, THE_DURATION, "timed out after" },
     { CURLE_SSL_CONNECT_ERROR, REPLY_NOT_SENT, THE_TLS_ERROR,
       "the TLS handshake failed" },

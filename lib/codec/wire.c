@@ -29,6 +29,7 @@ enum wire_tag {
     TAG_PASSWORD,
     TAG_DIRECTORY,
     TAG_FILE,
+    TAG_CA_PEM,
     TAG_REPLY_ID = 65,
     TAG_RESULT,
     TAG_CODE,
@@ -68,6 +69,7 @@ static const struct wire_field request_fields[] = {
     { TAG_PASSWORD, &wire_string, REQUEST(password), 0 },
     { TAG_DIRECTORY, &wire_string, REQUEST(directory), 0 },
     { TAG_FILE, &wire_files, 0, 0 },
+    { TAG_CA_PEM, &wire_string, REQUEST(ca_pem), 0 },
 };
 
 static const struct wire_field reply_fields[] = {

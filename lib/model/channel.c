@@ -62,6 +62,7 @@ channel_clear(struct channel *channel)
     free(channel->driver);
     free(channel->proxy);
     free(channel->ca_file);
+    free(channel->ca_pem);
     free(channel->reply_to);
     for (size_t i = 0; i < channel->n_settings; i++) {
         setting_clear(&channel->settings[i]);

@@ -29,6 +29,7 @@ struct channel {
     int64_t hold_down_ms;                 /* -1: the driver's default */
     int64_t short_interruption_ms;
     char *proxy, *ca_file, *reply_to; /* NULL: none */
+    char *ca_pem;                     /* content of ca_file; NULL: none readable */
     bool allow_private, allow_http, live;
     struct setting *settings;
     size_t n_settings;

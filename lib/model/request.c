@@ -53,6 +53,7 @@ request_clear(struct request *request)
 {
     free(request->proxy);
     free(request->ca_file);
+    free(request->ca_pem);
     free(request->method);
     free(request->url);
     strings_clear(&request->headers);

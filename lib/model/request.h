@@ -35,6 +35,7 @@ struct request {
     bool allow_private, allow_http;
     bool fresh_connection; /* the peer must not get a silent repeat */
     char *proxy, *ca_file; /* NULL: none, system's */
+    char *ca_pem;          /* content of ca_file; NULL: it could not be read */
     /* HTTP and SMTP */
     char *method;           /* HTTP: "POST" … */
     char *url;              /* for SMTP smtp://host:port/ehlo-name or smtps://… */

@@ -182,6 +182,49 @@ test_a_body_that_is_too_large(void **state)
     free(large);
 }
 
+/* At once: the body never comes. */
+static void
+test_a_length_that_is_too_large_is_refused_before_the_body(void **state)
+{
+    static const char *const lengths[] = { "Content-Length: 8388609",
+                                           "content-length:99999999999",
+                                           "CONTENT-LENGTH:  123456789012345678" };
+    struct rig *rig = *state;
+
+    for (size_t i = 0; i < ARRAY_COUNT(lengths); i++) {
+        struct client client;
+        int64_t start_ms = clock_mono_ms();
+
+        client_open(rig, &client);
+        buffer_addf(&client.out,
+                    "POST /v1/events HTTP/1.1\r\nHost: x\r\n" JSON_TYPE "%s\r\n\r\n",
+                    lengths[i]);
+        client_wait(&client);
+        assert_int_equal(client_code(&client), 413);
+        assert_non_null(strstr(client.in.data, "8 MiB"));
+        assert_non_null(strstr(client.in.data, "Connection: close"));
+        /* Long before the deadline of a body that does not come. */
+        assert_true(clock_mono_ms() - start_ms < peer_deadlines.request_ms / 2);
+        client_close(&client);
+    }
+    assert_int_equal(rig->n_submitted, 0);
+}
+
+static void
+test_who_sends_on_after_the_refusal_is_cut_without_another_word(void **state)
+{
+    struct client client;
+
+    peer_deadlines.request_ms = 60;
+    client_open(*state, &client);
+    buffer_add(&client.out, "POST /v1/events HTTP/1.1\r\nHost: x\r\n" JSON_TYPE
+                            "Content-Length: 1000000000\r\n\r\n");
+    drip(&client, "");
+    assert_int_equal(client_code(&client), 413);
+    assert_null(strstr(client.in.data, "408"));
+    client_close(&client);
+}
+
 static void
 test_a_chunked_body_that_is_too_large(void **state)
 {
@@ -258,6 +301,37 @@ test_connections_beyond_the_limits_are_turned_away(void **state)
 }
 
 static void
+test_a_part_is_kept_for_who_may_operate(void **state)
+{
+    enum {
+        MAX = 16,
+        KEPT = 2,
+        N = 20
+    };
+    static const unsigned trusted[] = { 1U << API_OPERATE, 1U << API_APPROVE };
+    struct rig *rig = *state;
+    struct client clients[N];
+    struct client operator;
+
+    rig->settings.max = MAX;
+    rig->settings.max_per_uid = N;
+    api_configure(rig->api, &rig->settings);
+    rig->roles = 1U << API_SUBMIT;
+    assert_int_equal(count_served(rig, clients, N), MAX - KEPT);
+    for (size_t i = 0; i < ARRAY_COUNT(trusted); i++) {
+        rig->roles = trusted[i] | 1U << API_READ;
+        client_open(rig, &operator);
+        client_ask(&operator, "GET", "/v1/status", "", NULL);
+        client_wait(&operator);
+        assert_int_equal(client_code(&operator), 200);
+        client_close(&operator);
+    }
+    for (int k = 0; k < N; k++) {
+        client_close(&clients[k]);
+    }
+}
+
+static void
 test_a_flood_does_nothing_that_is_beyond_the_limit(void **state)
 {
     enum {
@@ -281,6 +355,31 @@ test_a_flood_does_nothing_that_is_beyond_the_limit(void **state)
     for (int i = 0; i < N; i++) {
         client_close(&clients[i]);
     }
+}
+
+static void
+test_connections_leave_file_descriptors_to_the_rest(void **state)
+{
+    enum {
+        FILES = 72,
+        N = 12
+    };
+    struct rig *rig = *state;
+    struct client clients[N];
+    struct rlimit before, tight;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    tight = before;
+    tight.rlim_cur = FILES;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    rig->settings.max = 1000;
+    rig->settings.max_per_uid = 1000;
+    api_configure(rig->api, &rig->settings);
+    assert_int_equal(count_served(rig, clients, N), FILES - 64);
+    for (int k = 0; k < N; k++) {
+        client_close(&clients[k]);
+    }
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 static void
@@ -328,9 +427,13 @@ main(void)
         TEST(test_a_large_answer_is_whole_before_the_connection_closes),
         TEST(test_a_header_that_is_too_large),
         TEST(test_a_body_that_is_too_large),
+        TEST(test_a_length_that_is_too_large_is_refused_before_the_body),
+        TEST(test_who_sends_on_after_the_refusal_is_cut_without_another_word),
+        TEST(test_a_part_is_kept_for_who_may_operate),
         TEST(test_a_chunked_body_that_is_too_large),
         TEST(test_connections_beyond_the_limits_are_turned_away),
         TEST(test_a_flood_does_nothing_that_is_beyond_the_limit),
+        TEST(test_connections_leave_file_descriptors_to_the_rest),
         TEST(test_running_out_of_file_descriptors),
     };
 

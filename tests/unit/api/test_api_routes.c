@@ -94,6 +94,44 @@ test_unknown_paths_are_not_found(void **state)
 }
 
 static void
+test_a_parameter_that_a_route_lacks_is_named(void **state)
+{
+    static const struct {
+        const char *method, *path, *named, *known;
+    } cases[] = {
+        { "GET", "/v1/incidents?opne=1", "opne", "open" },
+        { "GET", "/v1/incidents?open=1&channel=bus", "channel", "waiting" },
+        { "GET", "/v1/deliveries?limit=1&sate=parked", "sate", "state" },
+        { "GET", "/v1/messages?unfinished=1", "unfinished", "incident" },
+        { "GET", "/v1/audit?state=parked", "state", "incident" },
+        { "POST", "/v1/events?chekc=1", "chekc", "check" },
+        { "GET", "/v1/status?x=%0a%1b", "x", "none" },
+        { "POST", "/v1/reload?check=1", "check", "none" },
+        { "GET", "/metrics?x", "x", "none" },
+    };
+    struct rig *rig = *state;
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        json_t *answer = NULL;
+        const char *detail;
+
+        assert_int_equal(
+            rig_exchange(rig, cases[i].method, cases[i].path, JSON_TYPE,
+                         strcmp(cases[i].method, "POST") == 0 ? EVENT_TEXT : NULL,
+                         &answer),
+            400);
+        detail = json_text(answer, "detail");
+        if (strcmp(cases[i].path, "/metrics?x") != 0) {
+            assert_non_null(strstr(detail, cases[i].named));
+            assert_non_null(strstr(detail, cases[i].known));
+        }
+        assert_string_equal(rig->last, "");
+        json_decref(answer);
+    }
+    assert_int_equal(rig->n_submitted, 0);
+}
+
+static void
 test_other_methods_are_told_what_there_is(void **state)
 {
     static const struct {
@@ -364,6 +402,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_each_role_opens_its_routes_and_no_other),
         TEST(test_unknown_paths_are_not_found),
+        TEST(test_a_parameter_that_a_route_lacks_is_named),
         TEST(test_other_methods_are_told_what_there_is),
         TEST(test_a_method_nobody_knows_is_refused),
         TEST(test_broken_requests_get_problem_json),

@@ -27,6 +27,7 @@ fill_request(struct request *request)
     request->fresh_connection = true;
     request->proxy = string_copy("http://proxy:3128");
     request->ca_file = string_copy("/etc/ca.pem");
+    request->ca_pem = string_copy("-----BEGIN CERTIFICATE-----");
     request->method = string_copy("POST");
     request->url = string_copy("https://bus.example/hooks/å");
     strings_add(&request->headers, "webhook-id: m_1");
@@ -73,6 +74,7 @@ test_request_arrives(void **state)
     assert_true(back.fresh_connection);
     assert_string_equal(back.proxy, request.proxy);
     assert_string_equal(back.ca_file, request.ca_file);
+    assert_string_equal(back.ca_pem, request.ca_pem);
     assert_string_equal(back.method, "POST");
     assert_string_equal(back.url, request.url);
     assert_true(strings_equal(&back.headers, &request.headers));

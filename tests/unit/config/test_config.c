@@ -173,6 +173,7 @@ test_every_channel_option(void **state)
     assert_int_equal(channel->short_interruption_ms, 5 * MINUTES_MS);
     assert_string_equal(channel->proxy, "http://p:3128");
     assert_string_equal(channel->ca_file + strlen(fixture->folder), "/ca.pem");
+    assert_string_equal(channel->ca_pem, "x");
     assert_string_equal(channel->reply_to, "svar@b");
     assert_true(channel->allow_private && channel->allow_http && !channel->live);
 }

@@ -8,6 +8,8 @@
 
 #include "rig.h"
 
+#include <time.h>
+
 struct http_page {
     const char *path;
     const char *answer;
@@ -17,7 +19,8 @@ struct http_page {
         THEN_RESET,
         THEN_SILENCE,
         THEN_ENDLESS_BODY,
-        THEN_ENDLESS_HEADERS
+        THEN_ENDLESS_HEADERS,
+        THEN_DRIP
     } then;
 };
 
@@ -44,6 +47,8 @@ static const struct http_page http_pages[] = {
     { "/silence", "", THEN_SILENCE },
     { "/endless", "HTTP/1.1 200 OK\r\nX-Number: 1\r\n\r\n", THEN_ENDLESS_BODY },
     { "/headers", "HTTP/1.1 200 OK\r\n", THEN_ENDLESS_HEADERS },
+    { "/drip", "HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n", THEN_DRIP },
+    { "/drip-header", "HTTP/1.1 200 OK\r\nX-Slow: ", THEN_DRIP },
     { "/garbage", "220 mail.example ESMTP\r\n", THEN_CLOSE },
 };
 
@@ -77,6 +82,16 @@ http_peer_flood(int fd, const char *line)
     }
 }
 
+/* A byte now and then, so that no timeout of inactivity ends it. */
+static inline void
+http_peer_drip(int fd)
+{
+    const struct timespec pause = { .tv_nsec = 20 * 1000000L };
+    while (peer_say(fd, "x")) {
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
 /* False when the connection is to be closed. */
 static inline bool
 http_peer_answer(int fd, const struct http_page *page)
@@ -98,6 +113,9 @@ http_peer_answer(int fd, const struct http_page *page)
         break;
     case THEN_ENDLESS_HEADERS:
         http_peer_flood(fd, "X-Flood: 0123456789012345678901234567890\r\n");
+        break;
+    case THEN_DRIP:
+        http_peer_drip(fd);
         break;
     }
     return false;

@@ -43,8 +43,9 @@ struct rig {
 static inline void
 rig_become_sender(int argc, char **argv)
 {
-    if (argc == 3 && strcmp(argv[1], "--sender") == 0) {
-        exit(sender_main((enum sender_kind)sender_kind_find(argv[2])));
+    if (argc >= 3 && strcmp(argv[1], "--sender") == 0) {
+        exit(sender_main((enum sender_kind)sender_kind_find(argv[2]), argv + 3,
+                         (size_t)argc - 3));
     }
 }
 

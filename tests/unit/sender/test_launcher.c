@@ -21,6 +21,8 @@
 
 extern char **environ;
 
+static const struct strings no_places = { 0 };
+
 /* As a sender: writes what it has to its socket, and then waits for the end of file. */
 static void
 tell_of_itself(int argc, char **argv)
@@ -64,7 +66,8 @@ spawn(struct launcher *launcher, enum sender_kind kind)
 {
     int fd = -1;
     struct error error = { 0 };
-    assert_int_equal(launcher_spawn(launcher, kind, &fd, &error), STATUS_OK);
+    assert_int_equal(launcher_spawn(launcher, kind, &no_places, &fd, &error),
+                     STATUS_OK);
     assert_true(fd >= 0);
     return fd;
 }
@@ -170,7 +173,8 @@ test_a_program_that_cannot_be_executed(void **state)
                      STATUS_OK);
     int fd = -1;
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(launcher_spawn(launcher, SENDER_HTTP, &fd, &error), STATUS_IO);
+        assert_int_equal(launcher_spawn(launcher, SENDER_HTTP, &no_places, &fd, &error),
+                         STATUS_IO);
         assert_non_null(strstr(error.text, "/nonexistent/budkavled"));
         assert_non_null(strstr(error.text, "No such file"));
     }
@@ -195,7 +199,8 @@ test_a_dead_launcher_is_noticed_and_its_senders_die(void **state)
     assert_true(read(fd, text, sizeof(text)) <= 0);
     int other = -1;
     struct error error = { 0 };
-    assert_int_equal(launcher_spawn(launcher, SENDER_HTTP, &other, &error), STATUS_IO);
+    assert_int_equal(launcher_spawn(launcher, SENDER_HTTP, &no_places, &other, &error),
+                     STATUS_IO);
     assert_string_equal(error.text, "the launcher ended");
     launcher_stop(launcher);
     (void)close(fd);
@@ -208,8 +213,8 @@ static void __attribute__((noreturn)) live_as_core(int kept, int ready)
     int fd = -1;
     char text[4096];
     if (launcher_start("/proc/self/exe", kept, &launcher, NULL) == STATUS_OK &&
-        launcher_spawn(launcher, SENDER_HTTP, &fd, NULL) == STATUS_OK && wait_for(fd) &&
-        read(fd, text, sizeof(text)) > 0) {
+        launcher_spawn(launcher, SENDER_HTTP, &no_places, &fd, NULL) == STATUS_OK &&
+        wait_for(fd) && read(fd, text, sizeof(text)) > 0) {
         (void)!write(ready, "y", 1);
         (void)kill(getpid(), SIGKILL);
     }

@@ -12,6 +12,7 @@
 
 #include "rig.h"
 #include "sender/file_tree.h"
+#include "sender/places.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -271,6 +272,84 @@ test_directories_that_cannot_be_used(void **state)
     assert_int_equal(rig_exchange(rig, &relative)->result, REPLY_BAD_REQUEST);
 }
 
+/* --- Confined ---------------------------------------------------------------------- */
+
+static char *
+make_folder(const char *name)
+{
+    char *path = path_of(name);
+    assert_int_equal(mkdir(path, 0755), 0);
+    return path;
+}
+
+static int64_t
+put_in(uint64_t id, const char *folder)
+{
+    struct request request = files_request(id, 1);
+    string_replace(&request.directory, folder);
+    set_file(&request, 0, "index.html", "<p>");
+    return rig_exchange(rig, &request)->code;
+}
+
+static void
+confine(const char *hidden, const char *first, const char *second)
+{
+    struct strings places = { 0 };
+    places_add_hidden(&places, hidden);
+    places_add_writable(&places, first);
+    if (second != NULL) {
+        places_add_writable(&places, second);
+    }
+    senders_confine(rig->senders, &places);
+    strings_clear(&places);
+}
+
+static void
+test_a_confined_sender_writes_where_it_was_told(void **state)
+{
+    (void)state;
+    char *store = make_folder("state");
+    char *page = path_of("page"); /* the sender makes it before it is confined */
+    char *other = make_folder("other");
+    confine(store, page, NULL);
+    assert_int_equal(put_in(1, page), 200);
+    assert_true(exists("page/index.html"));
+    assert_int_not_equal(put_in(2, store), 200);
+    assert_false(exists("state/index.html"));
+    if (senders_trouble(rig->senders) != NULL) {
+        print_message("%s\n", senders_trouble(rig->senders));
+    }
+    /* Another configuration: processes are replaced, no reply is lost. */
+    confine(store, page, other);
+    assert_int_equal(put_in(3, other), 200);
+    assert_int_equal(put_in(4, page), 200);
+    assert_true(exists("other/index.html"));
+    free(store);
+    free(page);
+    free(other);
+}
+
+static void
+test_a_folder_that_is_replaced_is_reached_again(void **state)
+{
+    (void)state;
+    char *store = make_folder("state");
+    char *page = make_folder("page");
+    char *old = path_of("old");
+    confine(store, page, NULL);
+    assert_int_equal(put_in(1, page), 200);
+    assert_int_equal(rename(page, old), 0);
+    assert_int_equal(mkdir(page, 0755), 0);
+    /* At most one attempt fails: then another process is there. */
+    if (put_in(2, page) != 200) {
+        assert_int_equal(put_in(3, page), 200);
+    }
+    assert_true(exists("page/index.html"));
+    free(store);
+    free(page);
+    free(old);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -285,6 +364,8 @@ main(int argc, char **argv)
         FILES_TEST(test_a_failure_names_the_file_and_leaves_the_old_one),
         FILES_TEST(test_what_a_crash_left_beside_is_replaced),
         FILES_TEST(test_directories_that_cannot_be_used),
+        FILES_TEST(test_a_confined_sender_writes_where_it_was_told),
+        FILES_TEST(test_a_folder_that_is_replaced_is_reached_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

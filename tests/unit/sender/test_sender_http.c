@@ -151,7 +151,7 @@ test_what_breaks_after_the_request_is_unknown(void **state)
         { "/cut", "broke off" },
         { "/close", "without an answer" },
         { "/reset", "lost" },
-        { "/headers", "headers are too long" },
+        { "/headers", "lines are too long" },
         { "/silence", "timed out after 3" },
         { "/garbage", "" },
     };
@@ -303,6 +303,44 @@ test_proxies(void **state)
 }
 
 static void
+test_a_proxy_is_not_asked_for_this_machine(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {
+        "localhost", "LocalHost.", "db.localhost", "127.0.0.1.",      "0x7f.1",
+        "0177.1",    "2130706433", "[::1]",        "169.254.169.254",
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(hosts); i++) {
+        struct request request = http_peer_request(peer, i, "/echo");
+        free(request.url);
+        request.url = string_format("http://%s/echo", hosts[i]);
+        request.proxy = string_format("http://127.0.0.1:%d", peer->port);
+        request.allow_private = false;
+        const struct reply *reply = rig_exchange(rig, &request);
+        if (reply->result != REPLY_FORBIDDEN) {
+            fail_msg("%s: result %d, %s", hosts[i], (int)reply->result, reply->detail);
+        }
+    }
+    assert_int_equal(peer_requests(peer), 0);
+}
+
+/* The limit is for the whole transfer, not for each byte. */
+static void
+test_a_dripping_answer_ends_with_the_timeout(void **state)
+{
+    (void)state;
+    static const char *const pages[] = { "/drip", "/drip-header" };
+    for (size_t i = 0; i < ARRAY_COUNT(pages); i++) {
+        struct request request = http_peer_request(peer, i, pages[i]);
+        request.timeout_ms = 500;
+        const struct reply *reply = rig_exchange(rig, &request);
+        assert_int_equal(reply->result, REPLY_UNKNOWN);
+        assert_non_null(strstr(reply->detail, "timed out"));
+        assert_true(reply->duration_ms >= 400);
+    }
+}
+
+static void
 test_connections_are_kept_and_many_requests_run_at_once(void **state)
 {
     (void)state;
@@ -427,6 +465,8 @@ main(int argc, char **argv)
         HTTP_TEST(test_schemes_that_are_not_allowed),
         HTTP_TEST(test_requests_that_cannot_be_written),
         HTTP_TEST(test_proxies),
+        HTTP_TEST(test_a_proxy_is_not_asked_for_this_machine),
+        HTTP_TEST(test_a_dripping_answer_ends_with_the_timeout),
         HTTP_TEST(test_connections_are_kept_and_many_requests_run_at_once),
         HTTP_TEST(test_a_silent_peer_delays_nobody_else),
         HTTP_TEST(test_connections_that_the_peer_closes),

@@ -387,6 +387,26 @@ test_logins(void **state)
 }
 
 static void
+serve_endless_greeting(struct peer *peer, int fd)
+{
+    (void)peer;
+    while (peer_say(fd, "220-mail.example says much and never gets to the point\r\n")) {
+    }
+}
+
+static void
+test_an_endless_relay_is_cut_off(void **state)
+{
+    (void)state;
+    struct peer *peer = peer_start(serve_endless_greeting, NULL);
+    struct request request = mail_request(peer, 1);
+    const struct reply *reply = rig_exchange(rig, &request);
+    assert_int_equal(reply->result, REPLY_NOT_SENT);
+    assert_true(reply->duration_ms < 9000); /* not by the timeout of 10 s */
+    peer_stop(peer);
+}
+
+static void
 test_required_and_opportunistic_encryption(void **state)
 {
     (void)state;
@@ -441,6 +461,7 @@ main(int argc, char **argv)
         SMTP_TEST(test_more_mails_than_processes_wait_for_their_turn),
         SMTP_TEST(test_addresses_that_would_inject_commands),
         SMTP_TEST(test_logins),
+        SMTP_TEST(test_an_endless_relay_is_cut_off),
         SMTP_TEST(test_required_and_opportunistic_encryption),
         SMTP_TEST(test_the_guard_and_the_scheme),
     };
