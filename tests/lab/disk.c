@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Replaying a journal on a model of a disk, and writing down what survives a cut. */
+#include "disk.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    SECTOR = 512
+};
+
+/* A write (data != NULL) or a truncation that is not synced yet. */
+struct change {
+    int64_t offset;
+    size_t len;
+    const char *data;
+};
+
+struct file {
+    uint64_t inode;
+    char *content; /* what is safe */
+    size_t size;
+    struct change *pending;
+    size_t n_pending;
+};
+
+enum {
+    NO_FILE = -1,
+    A_FOLDER = -2
+};
+
+struct entry {
+    char *path;
+    int file; /* or NO_FILE: removed; A_FOLDER */
+};
+
+struct names {
+    struct entry *items;
+    size_t count;
+};
+
+/* path (NULL: none) is removed, path2 (NULL: none) is made. */
+struct naming {
+    char *path, *path2;
+    int file;
+};
+
+struct disk {
+    struct file *files;
+    size_t n_files;
+    struct names safe, live;
+    struct naming *pending;
+    size_t n_pending;
+    uint64_t random;
+};
+
+static void
+give_up(const char *what)
+{
+    fprintf(stderr, "disk: %s: %s\n", what, strerror(errno));
+    exit(2);
+}
+
+/* --- The journal ------------------------------------------------------------------ */
+
+static char *
+slurp(const char *name, size_t *len)
+{
+    FILE *file = fopen(name, "re");
+    struct stat info;
+    char *data;
+
+    if (file == NULL || fstat(fileno(file), &info) != 0) {
+        give_up(name);
+    }
+    *len = (size_t)info.st_size;
+    data = memory_alloc(*len + 1);
+    if (fread(data, 1, *len, file) != *len) {
+        give_up(name);
+    }
+    fclose(file);
+    return data;
+}
+
+static size_t
+record_size(const struct journal_record *record)
+{
+    return sizeof(*record) + record->path_len + record->path2_len + record->data_len;
+}
+
+static void
+read_record(const struct journal *journal, size_t at, struct journal_record *record)
+{
+    memcpy(record, journal->data + at, sizeof(*record));
+}
+
+void
+journal_load(const char *file, struct journal *journal)
+{
+    struct journal_record record;
+    size_t at = 0;
+
+    memset(journal, 0, sizeof(*journal));
+    journal->data = slurp(file, &journal->len);
+    while (at + sizeof(record) <= journal->len) {
+        read_record(journal, at, &record);
+        if (record.kind >= JOURNAL_KIND_COUNT ||
+            record_size(&record) > journal->len - at) {
+            break;
+        }
+        journal->records = memory_grow(journal->records, journal->n_records,
+                                       sizeof(*journal->records));
+        journal->records[journal->n_records++] = at;
+        at += record_size(&record);
+    }
+}
+
+void
+journal_clear(struct journal *journal)
+{
+    free(journal->data);
+    free(journal->records);
+    memset(journal, 0, sizeof(*journal));
+}
+
+const struct journal_record *
+journal_get(const struct journal *journal, size_t number, const char **path,
+            const char **path2, const char **data)
+{
+    static struct journal_record record;
+    const char *start = journal->data + journal->records[number];
+
+    memcpy(&record, start, sizeof(record));
+    *path = start + sizeof(record);
+    *path2 = *path + record.path_len;
+    *data = *path2 + record.path2_len;
+    return &record;
+}
+
+/* --- Files ------------------------------------------------------------------------ */
+
+static int
+find_inode(const struct disk *disk, uint64_t inode)
+{
+    for (size_t i = disk->n_files; i > 0; i--) {
+        if (disk->files[i - 1].inode == inode) {
+            return (int)i - 1; /* numbers are used again: the newest has it */
+        }
+    }
+    return NO_FILE;
+}
+
+static int
+add_file(struct disk *disk, uint64_t inode, const char *data, size_t len)
+{
+    disk->files = memory_grow(disk->files, disk->n_files, sizeof(*disk->files));
+    disk->files[disk->n_files] = (struct file){ .inode = inode, .size = len };
+    disk->files[disk->n_files].content = memory_copy(data, len);
+    return (int)disk->n_files++;
+}
+
+static void
+resize(struct file *file, size_t size)
+{
+    file->content = memory_resize(file->content, size > 0 ? size : 1, 1);
+    if (size > file->size) {
+        memset(file->content + file->size, 0, size - file->size);
+    }
+    file->size = size;
+}
+
+static void
+apply(struct file *file, const struct change *change)
+{
+    size_t end = (size_t)change->offset + change->len;
+
+    if (change->data == NULL) {
+        resize(file, (size_t)change->offset);
+        return;
+    }
+    if (end > file->size) {
+        resize(file, end);
+    }
+    memcpy(file->content + change->offset, change->data, change->len);
+}
+
+static void
+sync_file(struct file *file)
+{
+    for (size_t i = 0; i < file->n_pending; i++) {
+        apply(file, &file->pending[i]);
+    }
+    file->n_pending = 0;
+}
+
+static void
+add_change(struct disk *disk, uint64_t inode, const struct change *change)
+{
+    int at = find_inode(disk, inode);
+    struct file *file;
+
+    if (at == NO_FILE) {
+        fprintf(stderr, "disk: inode %llu was written to and never made\n",
+                (unsigned long long)inode);
+        exit(2);
+    }
+    file = &disk->files[at];
+    if (file->n_pending == 0) {
+        free(file->pending);
+        file->pending = NULL;
+    }
+    file->pending = memory_grow(file->pending, file->n_pending, sizeof(*change));
+    file->pending[file->n_pending++] = *change;
+}
+
+/* --- Names ------------------------------------------------------------------------ */
+
+static struct entry *
+find_name(const struct names *names, const char *path)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (strcmp(names->items[i].path, path) == 0) {
+            return &names->items[i];
+        }
+    }
+    return NULL;
+}
+
+static void
+put_name(struct names *names, const char *path, int file)
+{
+    struct entry *entry = find_name(names, path);
+
+    if (entry == NULL) {
+        names->items = memory_grow(names->items, names->count, sizeof(*entry));
+        entry = &names->items[names->count++];
+        entry->path = string_copy(path);
+    }
+    entry->file = file;
+}
+
+static void
+apply_naming(struct names *names, const struct naming *naming)
+{
+    struct entry *old = naming->path == NULL ? NULL : find_name(names, naming->path);
+
+    /* What was made under the old name meanwhile is another file. */
+    if (old != NULL && old->file == naming->file) {
+        old->file = NO_FILE;
+    }
+    if (naming->path2 != NULL) {
+        put_name(names, naming->path2, naming->file);
+    }
+}
+
+static void
+add_naming(struct disk *disk, char *path, char *path2, int file)
+{
+    struct naming naming = { path, path2, file };
+
+    apply_naming(&disk->live, &naming);
+    disk->pending = memory_grow(disk->pending, disk->n_pending, sizeof(naming));
+    disk->pending[disk->n_pending++] = naming;
+}
+
+static bool
+is_in(const char *path, const char *folder)
+{
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+
+    return path != NULL && len == strlen(folder) && strncmp(path, folder, len) == 0;
+}
+
+/* Names of one folder are written in the order in which they changed. */
+static void
+sync_folder(struct disk *disk, const char *folder)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < disk->n_pending; i++) {
+        struct naming *naming = &disk->pending[i];
+
+        if (is_in(naming->path, folder) || is_in(naming->path2, folder)) {
+            apply_naming(&disk->safe, naming);
+            free(naming->path);
+            free(naming->path2);
+        } else {
+            disk->pending[kept++] = *naming;
+        }
+    }
+    /* memory_grow counts on lists that only grow: the room for n is kept. */
+    if (kept < disk->n_pending) {
+        struct naming *fresh = NULL;
+
+        for (size_t i = 0; i < kept; i++) {
+            fresh = memory_grow(fresh, i, sizeof(*fresh));
+            fresh[i] = disk->pending[i];
+        }
+        free(disk->pending);
+        disk->pending = fresh;
+        disk->n_pending = kept;
+    }
+}
+
+/* --- Replaying -------------------------------------------------------------------- */
+
+static int
+live_file(const struct disk *disk, const char *path)
+{
+    const struct entry *entry = find_name(&disk->live, path);
+
+    return entry == NULL ? NO_FILE : entry->file;
+}
+
+static void
+replay_names(struct disk *disk, const struct journal_record *record, char *path,
+             char *path2)
+{
+    switch ((enum journal_kind)record->kind) {
+    case JOURNAL_CREATE:
+        add_naming(disk, NULL, string_copy(path), add_file(disk, record->inode, "", 0));
+        break;
+    case JOURNAL_RENAME:
+        add_naming(disk, string_copy(path), string_copy(path2), live_file(disk, path));
+        break;
+    case JOURNAL_UNLINK:
+        add_naming(disk, string_copy(path), NULL, live_file(disk, path));
+        break;
+    case JOURNAL_MKDIR:
+        add_naming(disk, NULL, string_copy(path), A_FOLDER);
+        break;
+    case JOURNAL_SYNC_FOLDER:
+        sync_folder(disk, path);
+        break;
+    case JOURNAL_THERE:
+    case JOURNAL_FOLDER_THERE:
+    case JOURNAL_WRITE:
+    case JOURNAL_TRUNCATE:
+    case JOURNAL_SYNC:
+    case JOURNAL_ANSWER:
+    case JOURNAL_MARK:
+    case JOURNAL_KIND_COUNT:
+        break;
+    }
+}
+
+static void
+replay_there(struct disk *disk, const struct journal_record *record, const char *path,
+             const char *data)
+{
+    int file = record->kind == JOURNAL_FOLDER_THERE
+                   ? A_FOLDER
+                   : add_file(disk, record->inode, data, record->data_len);
+
+    put_name(&disk->safe, path, file);
+    put_name(&disk->live, path, file);
+}
+
+static void
+replay_content(struct disk *disk, const struct journal_record *record, const char *data)
+{
+    struct change change = { .offset = record->offset };
+    int file;
+
+    if (record->kind == JOURNAL_SYNC) {
+        file = find_inode(disk, record->inode);
+        if (file != NO_FILE) {
+            sync_file(&disk->files[file]);
+        }
+        return;
+    }
+    if (record->kind == JOURNAL_WRITE) {
+        change.data = data;
+        change.len = record->data_len;
+    }
+    add_change(disk, record->inode, &change);
+}
+
+static void
+replay(struct disk *disk, const struct journal *journal, size_t number, bool deaf)
+{
+    const char *path_text, *path2_text, *data;
+    const struct journal_record *record =
+        journal_get(journal, number, &path_text, &path2_text, &data);
+    char *path = string_copy_n(path_text, record->path_len);
+    char *path2 = string_copy_n(path2_text, record->path2_len);
+
+    if (record->kind == JOURNAL_THERE || record->kind == JOURNAL_FOLDER_THERE) {
+        replay_there(disk, record, path, data);
+    } else if (record->kind == JOURNAL_WRITE || record->kind == JOURNAL_TRUNCATE ||
+               (record->kind == JOURNAL_SYNC && !deaf)) {
+        replay_content(disk, record, data);
+    } else {
+        replay_names(disk, record, path, path2);
+    }
+    free(path);
+    free(path2);
+}
+
+/* --- The cut ---------------------------------------------------------------------- */
+
+static uint64_t
+draw(struct disk *disk)
+{
+    /* Knuth's MMIX generator; the low bits are the poor ones. */
+    disk->random =
+        disk->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return disk->random >> 33;
+}
+
+static bool
+survives(struct disk *disk, unsigned percent)
+{
+    return draw(disk) % 100 < percent;
+}
+
+static bool
+apply_torn(struct disk *disk, struct file *file, const struct change *change,
+           unsigned percent)
+{
+    bool whole = true;
+    size_t done = 0;
+
+    while (done < change->len) {
+        struct change part = { .offset = change->offset + (int64_t)done,
+                               .data = change->data + done };
+        size_t room = SECTOR - (size_t)part.offset % SECTOR;
+
+        part.len = change->len - done < room ? change->len - done : room;
+        done += part.len;
+        if (survives(disk, percent)) {
+            apply(file, &part);
+        } else {
+            whole = false;
+        }
+    }
+    return whole;
+}
+
+static void
+cut_file(struct disk *disk, struct file *file, struct cut *cut, unsigned percent)
+{
+    for (size_t i = 0; i < file->n_pending; i++) {
+        const struct change *change = &file->pending[i];
+        bool kept;
+
+        if (cut->mode == CUT_TEAR && change->data != NULL) {
+            kept = apply_torn(disk, file, change, percent);
+        } else {
+            kept = survives(disk, percent);
+            if (kept) {
+                apply(file, change);
+            }
+        }
+        cut->n_pending++;
+        cut->n_lost += !kept;
+    }
+}
+
+/* Journaling file systems keep the order of names; others need not. */
+static void
+cut_names(struct disk *disk, struct cut *cut, unsigned percent)
+{
+    bool in_order = survives(disk, 50);
+    bool lost = false;
+
+    for (size_t i = 0; i < disk->n_pending; i++) {
+        bool kept = !(in_order && lost) && survives(disk, percent);
+
+        if (kept) {
+            apply_naming(&disk->safe, &disk->pending[i]);
+        }
+        lost |= !kept;
+        cut->n_pending++;
+        cut->n_lost += !kept;
+    }
+}
+
+static void
+make_folders(const char *path)
+{
+    char *copy = string_copy(path);
+
+    for (char *at = strchr(copy + 1, '/'); at != NULL; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        if (mkdir(copy, 0755) != 0 && errno != EEXIST) {
+            give_up(copy);
+        }
+        *at = '/';
+    }
+    free(copy);
+}
+
+static void
+write_entry(const struct disk *disk, const struct entry *entry, const char *folder)
+{
+    char *path = string_format("%s/%s", folder, entry->path);
+    const struct file *file = entry->file >= 0 ? &disk->files[entry->file] : NULL;
+
+    if (entry->file != NO_FILE) {
+        make_folders(path);
+    }
+    if (entry->file == A_FOLDER && mkdir(path, 0770) != 0 && errno != EEXIST) {
+        give_up(path);
+    }
+    if (file != NULL) {
+        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
+
+        if (fd < 0 || write(fd, file->content, file->size) != (ssize_t)file->size ||
+            close(fd) != 0) {
+            give_up(path);
+        }
+    }
+    free(path);
+}
+
+static void
+clear_names(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        free(names->items[i].path);
+    }
+    free(names->items);
+}
+
+static void
+clear(struct disk *disk)
+{
+    for (size_t i = 0; i < disk->n_files; i++) {
+        free(disk->files[i].content);
+        free(disk->files[i].pending);
+    }
+    for (size_t i = 0; i < disk->n_pending; i++) {
+        free(disk->pending[i].path);
+        free(disk->pending[i].path2);
+    }
+    free(disk->files);
+    free(disk->pending);
+    clear_names(&disk->safe);
+    clear_names(&disk->live);
+}
+
+void
+disk_cut(const struct journal *journal, struct cut *cut, const char *folder)
+{
+    static const unsigned chances[] = { 0, 30, 60, 90 };
+    struct disk disk = { .random = cut->seed * 2 + 1 };
+    unsigned percent;
+
+    for (size_t i = 0; i < cut->at && i < journal->n_records; i++) {
+        replay(&disk, journal, i, cut->deaf);
+    }
+    (void)draw(&disk);
+    percent = chances[draw(&disk) % ARRAY_COUNT(chances)];
+    if (cut->mode == CUT_TEAR && percent == 0) {
+        percent = 50; /* nothing at all is what CUT_DROP does */
+    }
+    cut->n_pending = 0;
+    cut->n_lost = 0;
+    cut_names(&disk, cut, percent);
+    for (size_t i = 0; i < disk.n_files; i++) {
+        cut_file(&disk, &disk.files[i], cut, percent);
+    }
+    make_folders(folder);
+    if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+        give_up(folder);
+    }
+    for (size_t i = 0; i < disk.safe.count; i++) {
+        write_entry(&disk, &disk.safe.items[i], folder);
+    }
+    clear(&disk);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A disk that lost its power: what a journal's files and folders can look like when all
+ * ended before its record number `at`. What was synced is there. Of what was not, a
+ * write may be there or not, whole or in some of its sectors, and independently of what
+ * was written before and after it; a name that was made, moved or removed may be so or
+ * not until its folder was synced.
+ */
+#ifndef BUDKAVLE_LAB_DISK_H
+#define BUDKAVLE_LAB_DISK_H
+
+#include "journal.h"
+
+enum cut_mode {
+    CUT_DROP, /* writes are there whole, or not at all */
+    CUT_TEAR  /* each sector by itself */
+};
+
+struct journal {
+    char *data;
+    size_t len;
+    size_t *records; /* where each begins */
+    size_t n_records;
+};
+
+/* Reads a journal whole; a record that was cut off is passed over. Ends the process
+ * when it cannot be read. */
+void journal_load(const char *file, struct journal *journal);
+void journal_clear(struct journal *journal);
+const struct journal_record *journal_get(const struct journal *journal, size_t number,
+                                         const char **path, const char **path2,
+                                         const char **data);
+
+struct cut {
+    size_t at;
+    enum cut_mode mode;
+    uint64_t seed;
+    bool
+        deaf; /* syncs are not heeded: a disk that lies, to prove that the lab sees it */
+    size_t n_pending, n_lost; /* out: writes not synced at the cut, and those lost whole
+                                 or in part; names are counted too */
+};
+
+/* Writes what is left into the folder, which is made. */
+void disk_cut(const struct journal *journal, struct cut *cut, const char *folder);
+
+#endif
