@@ -15,17 +15,18 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "system"))
 
 from harness import BIN, World, wait_for  # noqa: E402
 
+STORIES = pathlib.Path(__file__).resolve().parent.parent / "scenario"
 LAB = pathlib.Path(os.environ.get("BUDKAVLE_LAB", BIN.parent / "tests/lab"))
 LONG = "FAULTS_LONG" in os.environ
 SHORT = "BUDKAVLE_SHORT" in os.environ  # under the sanitizers
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 HANG_S = 30
+EXIT_STORE, EXIT_BUSY = 74, 75
 # struct fault_counts of tests/lab/fault.h.
 CALLS = ("write", "fsync", "rename", "open", "ftruncate", "unlink", "mkdir", "memory")
 COUNTS = CALLS + ("any", "failed", "syncs_after_failure")
@@ -64,7 +65,7 @@ class UnixConnection(http.client.HTTPConnection):
 class Lab(World):
     """A world whose state and spool lie on one disk, which a test can exchange."""
 
-    routes = 'route "all" { channels = { "page", "bus" } }\n'
+    routes = 'route "all" { channels = { "bus" } }\n'
 
     def setUp(self):
         super().setUp()
@@ -174,9 +175,124 @@ class Lab(World):
                  patience)
 
 
+class Sweep(Lab):
+    """Short lives with one fault each: files and posts, an end, a life without faults,
+    and a look at what was promised."""
+
+    library = "libbudkavle_shim.so"
+    allowed = (0, -signal.SIGKILL, EXIT_STORE, EXIT_BUSY)
+
+    def setUp(self):
+        super().setUp()
+        self.run_number = 0
+        self.tally = dict.fromkeys(("runs", "failed", "acknowledged", "refused", "ended"), 0)
+
+    def in_files(self):
+        return [event(f"{self.run_number}-file-{i}") for i in range(3)]
+
+    def in_posts(self):
+        return [event(f"{self.run_number}-post-{i}") for i in range(4)]
+
+    def prepare(self):
+        self.run_number += 1
+        self.use_disk(f"disk-{self.run_number}")
+        for number, row in enumerate(self.in_files()):
+            self.drop(f"file-{number}.json", lines([row]))
+        self.drop("wrong.json", '{"incident": 7}\n', "new")
+
+    def work(self):
+        """Posts while it runs, and what was acknowledged."""
+        acknowledged = []
+        if not self.wait_ready_or_ended():
+            return acknowledged
+        for row in self.in_posts():
+            if self.post(row):
+                acknowledged.append(row)
+            elif self.daemon.poll() is not None:
+                break
+        if self.daemon.poll() is None and self.run_number % 3 > 0:
+            self.wait_for_spool_a_while()
+        return acknowledged
+
+    def wait_for_spool_a_while(self):
+        """A file may have to wait for the fault to pass: that is no failure here."""
+        try:
+            wait_for("the spool", lambda: self.spool_is_empty() or
+                     self.daemon.poll() is not None, 1)
+        except AssertionError:
+            pass
+
+    def moved(self):
+        """Events of files that were moved to done/: acknowledged too."""
+        done = {path.name for path in (self.spool / "done").iterdir()}
+        return [row for number, row in enumerate(self.in_files())
+                if f"file-{number}.json" in done]
+
+    def recover(self, acknowledged):
+        """Starts again without faults, as systemd does, and looks for what was promised."""
+        self.launch_whole()
+        self.tally["acknowledged"] += self.assert_known(acknowledged, "acknowledged events")
+        for row in self.in_posts():
+            self.assertTrue(self.post(row), "a post is refused after the fault has passed")
+        self.wait_taken_and_delivered()
+        self.assert_known(self.in_files(), "events of files")
+        self.assertEqual(sorted(path.name for path in (self.spool / "rejected").iterdir()),
+                         ["wrong.json", "wrong.json.reason.txt"])
+        self.kill()
+        self.remove_disk()
+
+    def run_once(self, fault):
+        self.prepare()
+        self.launch(self.library, fault=fault, counts=self.folder / "counts")
+        acknowledged = self.work()
+        self.tally["refused"] += len(self.in_posts()) - len(acknowledged)
+        self.tally["ended"] += self.daemon.poll() is not None
+        acknowledged += self.moved()
+        code = self.end(self.end_signal(fault))
+        counts = self.counts()
+        self.tally["failed"] += counts["failed"] > 0
+        self.tally["runs"] += 1
+        self.assertIn(code, self.allowed, self.log_text()[-3000:])
+        self.recover(acknowledged)
+        return code, counts
+
+    def end_signal(self, fault):
+        """SIGTERM waits up to 15 s for replies that cannot be stored on a full disk."""
+        waits = "ENOSPC" in fault and "forever" in fault
+        return signal.SIGKILL if waits or self.run_number % 2 else signal.SIGTERM
+
+    def nothing(self):
+        """No fault, and the same calls are counted."""
+        return f"n=0,path={self.disk}"
+
+    def count_calls(self):
+        """How many calls of each kind there are when nothing fails."""
+        self.prepare()
+        self.launch(self.library, fault=self.nothing(), counts=self.folder / "counts")
+        self.work()
+        self.wait_taken_and_delivered()
+        self.end()
+        self.remove_disk()
+        return self.counts()
+
+
 def report(text):
     print(text, file=sys.stderr, flush=True)
 
 
-__all__ = ["BIN", "CALLS", "HANG_S", "LAB", "LONG", "SEED", "SHORT", "Lab", "event",
-           "lines", "report", "wait_for", "time"]
+def sweep_stories(kind, n_runs, stories):
+    """lab_sweep on the stories, on all processors in the long form; how many of the
+    parts failed, after saying of each what it counted."""
+    n_parts = min(os.cpu_count() or 1, len(stories)) if LONG else 1
+    parts = [subprocess.Popen(
+        [LAB / "lab_sweep", kind, str(n_runs // n_parts), str(SEED),
+         STORIES / "default.conf", *stories[number::n_parts]],
+        stderr=subprocess.PIPE, text=True, errors="replace") for number in range(n_parts)]
+    for part in parts:
+        output = part.communicate()[1]
+        report(output.strip() if part.returncode else output.strip().splitlines()[-1])
+    return sum(part.returncode != 0 for part in parts)
+
+
+__all__ = ["BIN", "CALLS", "EXIT_STORE", "HANG_S", "LAB", "LONG", "SEED", "SHORT", "STORIES",
+           "Lab", "Sweep", "event", "lines", "report", "sanitizer_library", "sweep_stories"]

@@ -147,6 +147,23 @@ fault_asks_path(void)
     return state.path[0] != '\0';
 }
 
+/* "…$" is the path's end. */
+static bool
+is_meant(const char *path)
+{
+    size_t len = strlen(state.path);
+    size_t path_len = path == NULL ? 0 : strlen(path);
+
+    if (!fault_asks_path() || path == NULL) {
+        return !fault_asks_path();
+    }
+    if (state.path[len - 1] != '$') {
+        return strstr(path, state.path) != NULL;
+    }
+    return path_len >= len - 1 &&
+           strncmp(path + path_len - (len - 1), state.path, len - 1) == 0;
+}
+
 static int
 failing(enum call call)
 {
@@ -160,8 +177,7 @@ fault_next(enum call call, const char *path)
 {
     int64_t number;
 
-    if (!fault_is_armed() ||
-        (fault_asks_path() && (path == NULL || strstr(path, state.path) == NULL))) {
+    if (!fault_is_armed() || !is_meant(path)) {
         return FAULT_NONE;
     }
     state.counts->calls[call]++;

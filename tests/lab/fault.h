@@ -11,7 +11,8 @@
  *   error  ENOSPC, EIO, EMFILE or EINTR; SHORT writes half of what was asked
  *   mode   once, or forever: from then on. EINTR comes at most FAULT_SIGNALS times in
  *          a row, as signals do: who tries again gets through.
- *   path   only calls on a path that contains this; without it, all
+ *   path   only calls on a path that contains this, or ends with it when it is followed
+ *          by $; without it, all
  */
 #ifndef BUDKAVLE_LAB_FAULT_H
 #define BUDKAVLE_LAB_FAULT_H

@@ -111,9 +111,11 @@ answer_everything(struct world *world)
 {
     for (size_t i = 0; i < world->config->n_channels; i++) {
         const struct driver *driver = driver_find(world->config->channels[i].driver);
+        const char *name = world->config->channels[i].name;
+        struct error error = { 0 };
 
-        world_habit(world, world->config->channels[i].name,
-                    driver->sender == SENDER_SMTP ? "250" : "204");
+        world_habit(world, name, driver->sender == SENDER_SMTP ? "250" : "204");
+        (void)pipeline_pause(world->pipeline, name, false, 0, later_ms, &error);
     }
     world_advance(world, later_ms + patience_ms);
 }

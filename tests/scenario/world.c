@@ -100,7 +100,8 @@ begin_life(struct world *world)
     world_settle(world);
 }
 
-/* SCENARIO_FOLDER: a place of the caller's, with what an earlier world left there. */
+/* SCENARIO_FOLDER: a place of the caller's, with what an earlier world left there. It
+ * is not removed at the end. */
 static char *
 make_folder(void)
 {
@@ -180,7 +181,9 @@ world_end(struct world *world)
     free(world->habits);
     submit_results_clear(&world->results);
     faults_clear(&world->faults);
-    remove_folder(world->folder);
+    if (getenv("SCENARIO_FOLDER") == NULL) {
+        remove_folder(world->folder);
+    }
     free(world->folder);
     free(world->config_text);
 }
