@@ -3,6 +3,7 @@
 #include "disk.h"
 
 #include "base/memory.h"
+#include "disk_names.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,27 +32,6 @@ struct file {
     size_t n_pending;
 };
 
-enum {
-    NO_FILE = -1,
-    A_FOLDER = -2
-};
-
-struct entry {
-    char *path;
-    int file; /* or NO_FILE: removed; A_FOLDER */
-};
-
-struct names {
-    struct entry *items;
-    size_t count;
-};
-
-/* path (NULL: none) is removed, path2 (NULL: none) is made. */
-struct naming {
-    char *path, *path2;
-    int file;
-};
-
 struct disk {
     struct file *files;
     size_t n_files;
@@ -66,82 +46,6 @@ give_up(const char *what)
 {
     fprintf(stderr, "disk: %s: %s\n", what, strerror(errno));
     exit(2);
-}
-
-/* --- The journal ------------------------------------------------------------------ */
-
-static char *
-slurp(const char *name, size_t *len)
-{
-    FILE *file = fopen(name, "re");
-    struct stat info;
-    char *data;
-
-    if (file == NULL || fstat(fileno(file), &info) != 0) {
-        give_up(name);
-    }
-    *len = (size_t)info.st_size;
-    data = memory_alloc(*len + 1);
-    if (fread(data, 1, *len, file) != *len) {
-        give_up(name);
-    }
-    fclose(file);
-    return data;
-}
-
-static size_t
-record_size(const struct journal_record *record)
-{
-    return sizeof(*record) + record->path_len + record->path2_len + record->data_len;
-}
-
-static void
-read_record(const struct journal *journal, size_t at, struct journal_record *record)
-{
-    memcpy(record, journal->data + at, sizeof(*record));
-}
-
-void
-journal_load(const char *file, struct journal *journal)
-{
-    struct journal_record record;
-    size_t at = 0;
-
-    memset(journal, 0, sizeof(*journal));
-    journal->data = slurp(file, &journal->len);
-    while (at + sizeof(record) <= journal->len) {
-        read_record(journal, at, &record);
-        if (record.kind >= JOURNAL_KIND_COUNT ||
-            record_size(&record) > journal->len - at) {
-            break;
-        }
-        journal->records = memory_grow(journal->records, journal->n_records,
-                                       sizeof(*journal->records));
-        journal->records[journal->n_records++] = at;
-        at += record_size(&record);
-    }
-}
-
-void
-journal_clear(struct journal *journal)
-{
-    free(journal->data);
-    free(journal->records);
-    memset(journal, 0, sizeof(*journal));
-}
-
-const struct journal_record *
-journal_get(const struct journal *journal, size_t number, const char **path,
-            const char **path2, const char **data)
-{
-    static struct journal_record record;
-    const char *start = journal->data + journal->records[number];
-
-    memcpy(&record, start, sizeof(record));
-    *path = start + sizeof(record);
-    *path2 = *path + record.path_len;
-    *data = *path2 + record.path2_len;
-    return &record;
 }
 
 /* --- Files ------------------------------------------------------------------------ */
@@ -222,61 +126,14 @@ add_change(struct disk *disk, uint64_t inode, const struct change *change)
 
 /* --- Names ------------------------------------------------------------------------ */
 
-static struct entry *
-find_name(const struct names *names, const char *path)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (strcmp(names->items[i].path, path) == 0) {
-            return &names->items[i];
-        }
-    }
-    return NULL;
-}
-
-static void
-put_name(struct names *names, const char *path, int file)
-{
-    struct entry *entry = find_name(names, path);
-
-    if (entry == NULL) {
-        names->items = memory_grow(names->items, names->count, sizeof(*entry));
-        entry = &names->items[names->count++];
-        entry->path = string_copy(path);
-    }
-    entry->file = file;
-}
-
-static void
-apply_naming(struct names *names, const struct naming *naming)
-{
-    struct entry *old = naming->path == NULL ? NULL : find_name(names, naming->path);
-
-    /* What was made under the old name meanwhile is another file. */
-    if (old != NULL && old->file == naming->file) {
-        old->file = NO_FILE;
-    }
-    if (naming->path2 != NULL) {
-        put_name(names, naming->path2, naming->file);
-    }
-}
-
 static void
 add_naming(struct disk *disk, char *path, char *path2, int file)
 {
     struct naming naming = { path, path2, file };
 
-    apply_naming(&disk->live, &naming);
+    names_apply(&disk->live, &naming);
     disk->pending = memory_grow(disk->pending, disk->n_pending, sizeof(naming));
     disk->pending[disk->n_pending++] = naming;
-}
-
-static bool
-is_in(const char *path, const char *folder)
-{
-    const char *slash = path == NULL ? NULL : strrchr(path, '/');
-    size_t len = slash == NULL ? 0 : (size_t)(slash - path);
-
-    return path != NULL && len == strlen(folder) && strncmp(path, folder, len) == 0;
 }
 
 /* Names of one folder are written in the order in which they changed. */
@@ -288,8 +145,8 @@ sync_folder(struct disk *disk, const char *folder)
     for (size_t i = 0; i < disk->n_pending; i++) {
         struct naming *naming = &disk->pending[i];
 
-        if (is_in(naming->path, folder) || is_in(naming->path2, folder)) {
-            apply_naming(&disk->safe, naming);
+        if (path_is_in(naming->path, folder) || path_is_in(naming->path2, folder)) {
+            names_apply(&disk->safe, naming);
             free(naming->path);
             free(naming->path2);
         } else {
@@ -312,14 +169,6 @@ sync_folder(struct disk *disk, const char *folder)
 
 /* --- Replaying -------------------------------------------------------------------- */
 
-static int
-live_file(const struct disk *disk, const char *path)
-{
-    const struct entry *entry = find_name(&disk->live, path);
-
-    return entry == NULL ? NO_FILE : entry->file;
-}
-
 static void
 replay_names(struct disk *disk, const struct journal_record *record, char *path,
              char *path2)
@@ -329,10 +178,11 @@ replay_names(struct disk *disk, const struct journal_record *record, char *path,
         add_naming(disk, NULL, string_copy(path), add_file(disk, record->inode, "", 0));
         break;
     case JOURNAL_RENAME:
-        add_naming(disk, string_copy(path), string_copy(path2), live_file(disk, path));
+        add_naming(disk, string_copy(path), string_copy(path2),
+                   names_find(&disk->live, path));
         break;
     case JOURNAL_UNLINK:
-        add_naming(disk, string_copy(path), NULL, live_file(disk, path));
+        add_naming(disk, string_copy(path), NULL, names_find(&disk->live, path));
         break;
     case JOURNAL_MKDIR:
         add_naming(disk, NULL, string_copy(path), A_FOLDER);
@@ -360,8 +210,8 @@ replay_there(struct disk *disk, const struct journal_record *record, const char 
                    ? A_FOLDER
                    : add_file(disk, record->inode, data, record->data_len);
 
-    put_name(&disk->safe, path, file);
-    put_name(&disk->live, path, file);
+    names_put(&disk->safe, path, file);
+    names_put(&disk->live, path, file);
 }
 
 static void
@@ -476,7 +326,7 @@ cut_names(struct disk *disk, struct cut *cut, unsigned percent)
         bool kept = !(in_order && lost) && survives(disk, percent);
 
         if (kept) {
-            apply_naming(&disk->safe, &disk->pending[i]);
+            names_apply(&disk->safe, &disk->pending[i]);
         }
         lost |= !kept;
         cut->n_pending++;
@@ -523,15 +373,6 @@ write_entry(const struct disk *disk, const struct entry *entry, const char *fold
 }
 
 static void
-clear_names(struct names *names)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        free(names->items[i].path);
-    }
-    free(names->items);
-}
-
-static void
 clear(struct disk *disk)
 {
     for (size_t i = 0; i < disk->n_files; i++) {
@@ -544,8 +385,8 @@ clear(struct disk *disk)
     }
     free(disk->files);
     free(disk->pending);
-    clear_names(&disk->safe);
-    clear_names(&disk->live);
+    names_clear(&disk->safe);
+    names_clear(&disk->live);
 }
 
 void

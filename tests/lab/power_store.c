@@ -13,10 +13,9 @@
  */
 #include "database_state.h"
 #include "disk.h"
-#include "scratch.h"
+#include "stage.h"
 #include "world.h"
 
-#include "base/log.h"
 #include "base/memory.h"
 
 #include <inttypes.h>
@@ -217,7 +216,7 @@ record_a_run(const char *config)
     do_work(&world);
     journal_end();
     world_end(&world);
-    scratch_remove(folder);
+    stage_folder_remove(folder);
     journal_load(file, &lab.journal);
     index_marks();
     free(folder);
@@ -312,7 +311,7 @@ survives_cut(struct cut *cut, char *why)
         mkdir(state, 0700); /* systemd makes it if it is lost */
         good = look == 0 ? holds_a_commit(folder, cut, why) : opens(folder, why);
         free(state);
-        scratch_remove(folder);
+        stage_folder_remove(folder);
     }
     free(folder);
     return good;
@@ -353,37 +352,6 @@ count_seen_on_a_deaf_disk(void)
     return n_seen;
 }
 
-static char *
-read_config(const char *name)
-{
-    struct buffer text = { 0 };
-    FILE *file = fopen(name, "re");
-    char block[4096];
-    size_t n;
-
-    if (file == NULL) {
-        fprintf(stderr, "power_store: %s cannot be read\n", name);
-        exit(2);
-    }
-    while ((n = fread(block, 1, sizeof(block), file)) > 0) {
-        buffer_append(&text, block, n);
-    }
-    fclose(file);
-    return buffer_take(&text);
-}
-
-static void
-no_log(void *context, enum log_level level, enum log_kind kind, const char *message,
-       const struct log_field *fields, size_t n_fields)
-{
-    (void)context;
-    (void)level;
-    (void)kind;
-    (void)message;
-    (void)fields;
-    (void)n_fields;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -397,10 +365,10 @@ main(int argc, char **argv)
     left[CUT_DROP] = (size_t)strtoumax(argv[2], NULL, 10);
     left[CUT_TEAR] = (size_t)strtoumax(argv[3], NULL, 10);
     lab.random = (uint64_t)strtoumax(argv[4], NULL, 10) * 2 + 1;
-    log_set_sink(no_log, NULL);
+    stage_silence();
     database_watch();
-    config = read_config(argv[1]);
-    lab.scratch = scratch_new();
+    config = stage_read(argv[1], NULL);
+    lab.scratch = stage_folder_new();
     while (left[CUT_DROP] + left[CUT_TEAR] > 0) {
         record_a_run(config);
         for (int i = 0; i < CUTS_PER_RUN && left[CUT_DROP] + left[CUT_TEAR] > 0; i++) {
@@ -420,7 +388,7 @@ main(int argc, char **argv)
             tally.lost_writes, tally.at_next_commit, tally.wrong, n_seen, DEAF_CUTS);
         journal_clear(&lab.journal);
     }
-    scratch_remove(lab.scratch);
+    stage_folder_remove(lab.scratch);
     free(lab.scratch);
     free(lab.states);
     free(config);

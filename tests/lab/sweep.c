@@ -12,9 +12,8 @@
 #include "fault.h"
 #include "memory_wrap.h"
 #include "promises.h"
-#include "scratch.h"
+#include "stage.h"
 
-#include "base/log.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -140,22 +139,10 @@ play(char *story, const char *fault)
 }
 
 static void
-no_log(void *context, enum log_level level, enum log_kind kind, const char *message,
-       const struct log_field *fields, size_t n_fields)
-{
-    (void)context;
-    (void)level;
-    (void)kind;
-    (void)message;
-    (void)fields;
-    (void)n_fields;
-}
-
-static void
 look_back(void)
 {
     to_output();
-    log_set_sink(no_log, NULL);
+    stage_silence();
     exit(promises_are_kept(&lab.shared->promises, lab.config_text) ? 0 : 1);
 }
 
@@ -180,7 +167,7 @@ play_in_child(char *story, const char *fault)
 
     memset(&lab.shared->counts, 0, sizeof(lab.shared->counts));
     lab.shared->promises.len = lab.shared->promises.kept = 0;
-    scratch_remove(lab.folder);
+    stage_folder_remove(lab.folder);
     mkdir(lab.folder, 0700);
     child = fork();
     if (child == 0) {
@@ -317,25 +304,6 @@ run_cells(int64_t n_runs, int64_t seed)
     return good;
 }
 
-static char *
-read_file(const char *name)
-{
-    struct stat info;
-    FILE *file = fopen(name, "re");
-    char *text;
-
-    if (file == NULL || fstat(fileno(file), &info) != 0) {
-        fprintf(stderr, "lab_sweep: %s cannot be read: %s\n", name, strerror(errno));
-        exit(2);
-    }
-    text = memory_alloc((size_t)info.st_size + 1);
-    if (fread(text, 1, (size_t)info.st_size, file) != (size_t)info.st_size) {
-        exit(2);
-    }
-    fclose(file);
-    return text;
-}
-
 static void
 begin(char **argv)
 {
@@ -344,8 +312,8 @@ begin(char **argv)
     lab.ways = memory ? memory_ways : file_ways;
     lab.n_ways = memory ? ARRAY_COUNT(memory_ways) : ARRAY_COUNT(file_ways);
     lab.config_name = argv[4];
-    lab.config_text = read_file(argv[4]);
-    lab.scratch = scratch_new();
+    lab.config_text = stage_read(argv[4], NULL);
+    lab.scratch = stage_folder_new();
     lab.folder = string_format("%s/disk", lab.scratch);
     lab.output = string_format("%s/output", lab.scratch);
     setenv("SCENARIO_FOLDER", lab.folder, 1);
@@ -360,7 +328,7 @@ begin(char **argv)
 static void
 end(void)
 {
-    scratch_remove(lab.scratch);
+    stage_folder_remove(lab.scratch);
     free(lab.counts);
     free(lab.scratch);
     free(lab.folder);
