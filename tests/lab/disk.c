@@ -26,10 +26,10 @@ struct change {
 
 struct file {
     uint64_t inode;
-    char *content; /* what is safe */
-    size_t size;
+    char *content; /* what is safe; zeros behind it, as far as there is room */
+    size_t size, room;
     struct change *pending;
-    size_t n_pending;
+    size_t n_pending, pending_room;
 };
 
 struct disk {
@@ -65,7 +65,8 @@ static int
 add_file(struct disk *disk, uint64_t inode, const char *data, size_t len)
 {
     disk->files = memory_grow(disk->files, disk->n_files, sizeof(*disk->files));
-    disk->files[disk->n_files] = (struct file){ .inode = inode, .size = len };
+    disk->files[disk->n_files] =
+        (struct file){ .inode = inode, .size = len, .room = len };
     disk->files[disk->n_files].content = memory_copy(data, len);
     return (int)disk->n_files++;
 }
@@ -73,9 +74,15 @@ add_file(struct disk *disk, uint64_t inode, const char *data, size_t len)
 static void
 resize(struct file *file, size_t size)
 {
-    file->content = memory_resize(file->content, size > 0 ? size : 1, 1);
-    if (size > file->size) {
-        memset(file->content + file->size, 0, size - file->size);
+    if (size > file->room) {
+        size_t room = size * 2;
+
+        file->content = memory_resize(file->content, room, 1);
+        memset(file->content + file->room, 0, room - file->room);
+        file->room = room;
+    }
+    if (size < file->size) {
+        memset(file->content + size, 0, file->size - size);
     }
     file->size = size;
 }
@@ -116,11 +123,11 @@ add_change(struct disk *disk, uint64_t inode, const struct change *change)
         exit(2);
     }
     file = &disk->files[at];
-    if (file->n_pending == 0) {
-        free(file->pending);
-        file->pending = NULL;
+    if (file->n_pending == file->pending_room) {
+        file->pending_room = file->pending_room * 2 + 16;
+        file->pending =
+            memory_resize(file->pending, file->pending_room, sizeof(*change));
     }
-    file->pending = memory_grow(file->pending, file->n_pending, sizeof(*change));
     file->pending[file->n_pending++] = *change;
 }
 
@@ -240,14 +247,19 @@ replay(struct disk *disk, const struct journal *journal, size_t number, bool dea
     const char *path_text, *path2_text, *data;
     const struct journal_record *record =
         journal_get(journal, number, &path_text, &path2_text, &data);
-    char *path = string_copy_n(path_text, record->path_len);
-    char *path2 = string_copy_n(path2_text, record->path2_len);
+    char *path, *path2;
 
+    if (record->kind == JOURNAL_WRITE || record->kind == JOURNAL_TRUNCATE ||
+        record->kind == JOURNAL_SYNC) {
+        if (record->kind != JOURNAL_SYNC || !deaf) {
+            replay_content(disk, record, data);
+        }
+        return;
+    }
+    path = string_copy_n(path_text, record->path_len);
+    path2 = string_copy_n(path2_text, record->path2_len);
     if (record->kind == JOURNAL_THERE || record->kind == JOURNAL_FOLDER_THERE) {
         replay_there(disk, record, path, data);
-    } else if (record->kind == JOURNAL_WRITE || record->kind == JOURNAL_TRUNCATE ||
-               (record->kind == JOURNAL_SYNC && !deaf)) {
-        replay_content(disk, record, data);
     } else {
         replay_names(disk, record, path, path2);
     }

@@ -336,26 +336,27 @@ cut_once(enum cut_mode mode)
 }
 
 /* The same store on a disk that says it has synced and has not. */
-static size_t
-count_seen_on_a_deaf_disk(void)
+static bool
+is_seen_on_a_deaf_disk(void)
 {
     char why[WHY_SIZE];
-    size_t n_seen = 0;
+    bool seen = false;
 
-    for (int i = 0; i < DEAF_CUTS; i++) {
+    for (int i = 0; i < DEAF_CUTS && !seen; i++) {
         struct cut cut = { .at = choose_moment(),
                            .seed = draw(UINT32_MAX),
                            .deaf = true };
 
-        n_seen += !survives_cut(&cut, why);
+        seen = !survives_cut(&cut, why);
     }
-    return n_seen;
+    return seen;
 }
 
 int
 main(int argc, char **argv)
 {
-    size_t left[2], n_seen = 0;
+    bool seen = false;
+    size_t left[2];
     char *config;
 
     if (argc != 5) {
@@ -378,21 +379,22 @@ main(int argc, char **argv)
             left[mode]--;
             cut_once(mode);
         }
-        n_seen += n_seen > 0 ? 0 : count_seen_on_a_deaf_disk();
+        seen = seen || is_seen_on_a_deaf_disk();
         fprintf(
             stderr,
             "power_store: %zu file calls, %zu commits recorded; so far %zu cuts, "
             "%zu of them lost writes (%zu in all), %zu found the next commit whole, "
-            "%zu wrong; %zu of %d seen on a deaf disk\n",
+            "%zu wrong; a deaf disk was %s\n",
             lab.journal.n_records, lab.n_states, tally.cuts, tally.lossy,
-            tally.lost_writes, tally.at_next_commit, tally.wrong, n_seen, DEAF_CUTS);
+            tally.lost_writes, tally.at_next_commit, tally.wrong,
+            seen ? "seen" : "not seen");
         journal_clear(&lab.journal);
     }
     stage_folder_remove(lab.scratch);
     free(lab.scratch);
     free(lab.states);
     free(config);
-    if (n_seen == 0 || tally.lossy == 0) {
+    if (!seen || tally.lossy == 0) {
         fprintf(stderr, "power_store: nothing was at stake; the laboratory is blind\n");
         return 1;
     }
