@@ -100,19 +100,29 @@ begin_life(struct world *world)
     world_settle(world);
 }
 
+/* SCENARIO_FOLDER: a place of the caller's, with what an earlier world left there. It
+ * is not removed at the end. */
+static char *
+make_folder(void)
+{
+    char template[] = "/tmp/budkavle-story.XXXXXX";
+    const char *given = getenv("SCENARIO_FOLDER");
+
+    if (given == NULL && mkdtemp(template) == NULL) {
+        give_up(template, "cannot be made");
+    }
+    return string_copy(given != NULL ? given : template);
+}
+
 void
 world_begin(struct world *world, const char *config_text, int64_t now_ms)
 {
-    char template[] = "/tmp/budkavle-story.XXXXXX";
     struct faults faults = { 0 };
     struct buffer text = { 0 };
     char *state;
 
     memset(world, 0, sizeof(*world));
-    if (mkdtemp(template) == NULL) {
-        give_up(template, "cannot be made");
-    }
-    world->folder = string_copy(template);
+    world->folder = make_folder();
     world->config_text = string_copy(config_text);
     world->now_ms = now_ms;
     state = string_format("%s/state", world->folder);
@@ -171,7 +181,9 @@ world_end(struct world *world)
     free(world->habits);
     submit_results_clear(&world->results);
     faults_clear(&world->faults);
-    remove_folder(world->folder);
+    if (getenv("SCENARIO_FOLDER") == NULL) {
+        remove_folder(world->folder);
+    }
     free(world->folder);
     free(world->config_text);
 }
