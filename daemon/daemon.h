@@ -11,7 +11,9 @@
 #include "config/config.h"
 #include "loop/turn.h"
 #include "pipeline.h"
+#include "room.h"
 #include "sender/senders.h"
+#include "sources/parse_mark.h"
 #include "sources/spool.h"
 
 /* Exit codes (sysexits.h where one fits). */
@@ -48,7 +50,8 @@ struct daemon {
     struct loop_timer *watchdog; /* heartbeat */
     struct loop_timer *deadline; /* of a stop */
     struct loop_watch *launcher_watch;
-    enum status early_status; /* of a commit in the middle of the running turn */
+    struct daemon_room room;
+    struct parse_mark *parse_mark;
     bool stopping;
     bool degraded;
     bool status_is_soon;
@@ -61,10 +64,6 @@ struct daemon {
 int daemon_start(struct daemon *daemon, struct error *error);
 int daemon_run(struct daemon *daemon);
 void daemon_clear(struct daemon *daemon);
-
-/* Commits in the middle of a turn; false when that failed, and then the whole turn has
- * failed for everybody who joined it. */
-bool daemon_commit_early(struct daemon *daemon);
 
 /* reload.c: a new configuration, or all its faults. */
 enum status daemon_reload(struct daemon *daemon, struct faults *faults);
@@ -84,6 +83,8 @@ size_t daemon_smtp_processes(const struct config *config);
 /* intake.c */
 void intake_stop(struct daemon *daemon);
 void intake_close(struct daemon *daemon);
+/* There is room again for what waits in the spools. */
+void intake_room(struct daemon *daemon);
 /* Opens the spools of the configuration that are not open yet; on failure those it
  * opened are closed again. */
 enum status intake_open_missing(struct daemon *daemon, const struct config *config,

@@ -9,18 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-on_attempt(void *context, const char *source, const char *const *names, size_t n,
-           int64_t *deaths)
+static int64_t
+on_deaths(void *context, const char *source, const char *name)
+{
+    struct daemon *daemon = context;
+    int64_t deaths = store_file_deaths(daemon->store, source, name);
+
+    return store_failed(daemon->store) ? DEATHS_UNKNOWN : deaths;
+}
+
+static void
+on_parsing(void *context, const char *source, const char *name)
 {
     struct daemon *daemon = context;
 
-    store_begin(daemon->store);
-    for (size_t i = 0; i < n; i++) {
-        deaths[i] = store_attempt_deaths(daemon->store, source, names[i]);
-        store_attempt_add(daemon->store, source, names[i]);
+    if (name != NULL) {
+        parse_mark_set(daemon->parse_mark, source, name);
+    } else {
+        parse_mark_clear(daemon->parse_mark);
     }
-    return daemon_commit_early(daemon);
 }
 
 static bool
@@ -38,11 +45,14 @@ on_take(void *context, const char *source, const char *name, const char *sha256,
     struct daemon *daemon = context;
     struct submit_results results = { 0 };
     int64_t now_ms = clock_wall_ms();
-    enum status status =
-        pipeline_take(daemon->pipeline, events, now_ms, &results, faults);
+    enum status status;
 
+    room_look(daemon);
+    status = pipeline_take(daemon->pipeline, events, now_ms, &results, faults);
     if (status == STATUS_OK) {
         store_file_add(daemon->store, source, name, sha256, now_ms);
+    } else if (status == STATUS_FULL) {
+        room_explain(daemon, faults);
     } else if (status == STATUS_IO) {
         status = STATUS_FULL;
     }
@@ -51,21 +61,12 @@ on_take(void *context, const char *source, const char *name, const char *sha256,
 }
 
 static void
-on_parsed(void *context, const char *source, const char *name)
+on_survived(void *context, const char *source, const char *name)
 {
     struct daemon *daemon = context;
 
     store_begin(daemon->store);
-    store_attempt_done(daemon->store, source, name);
-}
-
-static void
-on_postponed(void *context, const char *source, const char *name)
-{
-    struct daemon *daemon = context;
-
-    store_begin(daemon->store);
-    store_attempt_postpone(daemon->store, source, name);
+    store_file_survived(daemon->store, source, name);
 }
 
 static void
@@ -100,11 +101,11 @@ open_one(struct daemon *daemon, const struct spool_config *config, struct error 
                                        .settle_ms = config->settle_ms,
                                        .keep_ms = config->keep_ms };
     struct spool_ports ports = { .context = daemon,
-                                 .attempt = on_attempt,
+                                 .deaths = on_deaths,
+                                 .parsing = on_parsing,
                                  .known = on_known,
                                  .take = on_take,
-                                 .parsed = on_parsed,
-                                 .postponed = on_postponed,
+                                 .survived = on_survived,
                                  .refused = on_refused };
     struct intake intake = { .name = string_copy(config->name),
                              .path = string_copy(config->path),
@@ -203,6 +204,14 @@ intake_stop(struct daemon *daemon)
 {
     for (size_t i = 0; i < daemon->n_intakes; i++) {
         spool_stop(daemon->intakes[i].spool);
+    }
+}
+
+void
+intake_room(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->n_intakes; i++) {
+        spool_room(daemon->intakes[i].spool);
     }
 }
 

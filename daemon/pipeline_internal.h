@@ -22,6 +22,7 @@ struct pipeline {
     int64_t started_at_ms;
     struct pipeline_news *news; /* of the running turn */
     size_t n_news;
+    enum priority least; /* the least urgent that is taken */
     bool trying; /* a check or a preview: nothing is remembered */
 };
 
@@ -55,7 +56,8 @@ struct speech {
     said_port *said;
     void *context;
     int64_t now_ms;
-    int64_t message_row; /* of the last message made */
+    int64_t message_row;    /* of the last message made; 0: none */
+    enum priority priority; /* of that message */
 };
 
 /* pipeline_say.c: what is said because of the change; returns the rows made, or *why

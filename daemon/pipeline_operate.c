@@ -110,6 +110,7 @@ pipeline_new(struct store *store, const struct config *config,
     made->store = store;
     made->ports = *ports;
     made->started_at_ms = now_ms;
+    made->least = PRIORITY_BULK;
     metrics_init(&made->metrics);
     outbound_ports.submit = ports->transport.submit;
     outbound_ports.random = ports->random;

@@ -24,6 +24,9 @@ daemon_load_config(const char *path, struct config **config, struct faults *faul
         options[i].check = drivers[i]->check;
     }
     status = config_load(path, options, n, config, faults);
+    if (status == STATUS_OK) {
+        room_check(*config);
+    }
     free(options);
     return status;
 }
@@ -66,6 +69,7 @@ put_in_force(struct daemon *daemon, struct config *config, struct faults *faults
     senders_resize(daemon->senders, daemon_smtp_processes(config));
     settings = control_settings(daemon);
     api_configure(daemon->api, &settings);
+    room_configure(daemon);
     config_free(old);
     return STATUS_OK;
 }

@@ -124,7 +124,7 @@ static const char version_1_outbound[] =
     "  list INTEGER NOT NULL, address TEXT NOT NULL,"
     "  PRIMARY KEY (list, address)) STRICT, WITHOUT ROWID;";
 
-/* What covers a delivery, the daemon's own alarms, and how far old bodies are gone. */
+/* What covers a delivery, the daemon's own alarms, and deaths without attempts. */
 static const char version_2[] =
     /* The delivery whose text says what this one would have said; set while that one
      * is under way, and final with it. */
@@ -135,7 +135,12 @@ static const char version_2[] =
     "CREATE TABLE alarm ("
     "  kind INTEGER NOT NULL, subject TEXT NOT NULL, cause TEXT NOT NULL,"
     "  raised_at_ms INTEGER, told_at_ms INTEGER, times INTEGER NOT NULL,"
-    "  PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;";
+    "  PRIMARY KEY (kind, subject)) STRICT, WITHOUT ROWID;"
+
+    /* Which file was being parsed stands in a mark beside the database: the table has
+     * those that the process died of. */
+    "DELETE FROM file_attempt WHERE deaths = 0;"
+    "ALTER TABLE file_attempt DROP COLUMN running;";
 
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },

@@ -14,6 +14,10 @@
 #include <time.h>
 
 enum {
+    CHECKPOINT_PAGES = 1000
+};
+
+enum {
     BEGIN,
     COMMIT,
     TRY_BEGIN,
@@ -74,6 +78,33 @@ forget_failure(struct store *store)
 }
 
 bool
+store_is_short_of_room(const struct store *store)
+{
+    return store->short_of_room;
+}
+
+/* Instead of SQLite's own, which says nothing of a checkpoint that fails: its sync must
+ * not be tried again with the next commit. */
+int
+store_checkpoint(void *context, sqlite3 *connection, const char *name, int n_pages)
+{
+    struct store *store = context;
+    int code;
+
+    if (n_pages < CHECKPOINT_PAGES) {
+        return SQLITE_OK;
+    }
+    code = sqlite3_wal_checkpoint_v2(connection, name, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                     NULL);
+    store->short_of_room = code != SQLITE_OK && is_lack_of_room(store, code);
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY &&
+        (code & 0xff) != SQLITE_LOCKED && !store->short_of_room) {
+        store_fail(store, code);
+    }
+    return SQLITE_OK;
+}
+
+bool
 store_failed(const struct store *store)
 {
     return store->failed;
@@ -122,8 +153,8 @@ store_in_transaction(const struct store *store)
 
 /* Some failures make SQLite roll back by itself. A rollback that fails leaves the
  * journal to the next start; the process ends after any such failure. */
-void
-store_rollback(struct store *store)
+static void
+undo(struct store *store)
 {
     if (sqlite3_get_autocommit(store->connection) == 0 &&
         sqlite3_exec(store->connection, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {
@@ -132,7 +163,15 @@ store_rollback(struct store *store)
     counts_rolled_back(&store->counts);
     store->in_transaction = false;
     store->trying = false;
-    forget_failure(store);
+}
+
+void
+store_rollback(struct store *store)
+{
+    undo(store);
+    if (!store->broken) {
+        forget_failure(store);
+    }
 }
 
 static int64_t
@@ -166,7 +205,11 @@ store_commit(struct store *store, struct error *error)
     }
     if (store->failed) {
         status = tell_failure(store, error);
-        store_rollback(store);
+        undo(store);
+        store->broken = status != STATUS_FULL;
+        if (!store->broken) {
+            forget_failure(store);
+        }
         return status;
     }
     if (store->in_transaction) {
