@@ -284,28 +284,6 @@ open_store(struct daemon *daemon, struct error *error)
     return status;
 }
 
-/* The file whose parsing the daemon died of is counted before its mark is wiped. */
-static enum status
-open_parse_mark(struct daemon *daemon, struct error *error)
-{
-    char *path = string_format("%s/parsing", daemon->config->state_dir);
-    enum status status = parse_mark_open(path, &daemon->parse_mark, error);
-    const char *source, *name;
-
-    free(path);
-    if (status == STATUS_OK &&
-        parse_mark_standing(daemon->parse_mark, &source, &name)) {
-        log_warning("daemon: it ended while a file was being parsed source=%s file=%s",
-                    source, name);
-        store_file_died(daemon->store, source, name);
-        status = store_commit(daemon->store, error);
-        if (status == STATUS_OK) {
-            parse_mark_clear(daemon->parse_mark);
-        }
-    }
-    return status;
-}
-
 size_t
 daemon_smtp_processes(const struct config *config)
 {
@@ -353,7 +331,7 @@ daemon_start(struct daemon *daemon, struct error *error)
     }
     room_open(daemon);
     if (open_store(daemon, error) != STATUS_OK ||
-        open_parse_mark(daemon, error) != STATUS_OK) {
+        intake_recover(daemon, error) != STATUS_OK) {
         return EXIT_STORE;
     }
     daemon->loop = loop_new();

@@ -81,6 +81,8 @@ void daemon_report_fill(struct daemon *daemon, struct daemon_report *report);
 size_t daemon_smtp_processes(const struct config *config);
 
 /* intake.c */
+/* Counts the file whose parsing an earlier daemon died of. */
+enum status intake_recover(struct daemon *daemon, struct error *error);
 void intake_stop(struct daemon *daemon);
 void intake_close(struct daemon *daemon);
 /* There is room again for what waits in the spools. */

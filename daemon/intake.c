@@ -93,6 +93,30 @@ on_refused(void *context, const char *source, const char *name,
     pipeline_count_refused(daemon->pipeline, source);
 }
 
+enum status
+intake_recover(struct daemon *daemon, struct error *error)
+{
+    char *path = string_format("%s/parsing", daemon->config->state_dir);
+    enum status status = parse_mark_open(path, &daemon->parse_mark, error);
+    const char *source, *name;
+
+    free(path);
+    if (status != STATUS_OK ||
+        !parse_mark_standing(daemon->parse_mark, &source, &name)) {
+        return status;
+    }
+    log_warning("intake: the daemon ended while it parsed a file; it is tried again "
+                "later, alone source=%s file=%s",
+                source, name);
+    store_file_died(daemon->store, source, name);
+    status = store_commit(daemon->store, error);
+    /* Only what is counted is wiped. */
+    if (status == STATUS_OK) {
+        parse_mark_clear(daemon->parse_mark);
+    }
+    return status;
+}
+
 static enum status
 open_one(struct daemon *daemon, const struct spool_config *config, struct error *error)
 {

@@ -149,12 +149,29 @@ enum {
     MAPPED_FROM_BYTES = 256 * 1024
 };
 
-/* No core dumps: memory holds credentials and addresses. */
+/* As many descriptors as the system lets this process have, within reason: what walks
+ * through all of them must end. */
+static void
+raise_descriptors(void)
+{
+    const rlim_t enough = 65536;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < enough) {
+        limit.rlim_cur = limit.rlim_max < enough ? limit.rlim_max : enough;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* No core dumps: memory holds credentials and addresses. A limit on the size of files is
+ * a full disk, and no reason to die. */
 static void
 prepare_process(void)
 {
     struct rlimit none = { 0, 0 };
 
+    raise_descriptors();
+    signal(SIGXFSZ, SIG_IGN);
     mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
     setrlimit(RLIMIT_CORE, &none);
     signal(SIGPIPE, SIG_IGN);

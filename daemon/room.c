@@ -265,6 +265,7 @@ room_open(struct daemon *daemon)
 void
 room_start(struct daemon *daemon)
 {
+    pipeline_set_least(daemon->pipeline, room_least(&daemon->room.room));
     daemon->room.timer = loop_timer_new(daemon->loop, on_timer, daemon);
     set_timer(daemon, 0);
 }

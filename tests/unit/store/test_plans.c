@@ -48,7 +48,6 @@ static const char *const allowed_scans[] = {
     "SCAN channel\n",
     "SCAN c\n",
     "SCAN outbound_count\n",
-    "SCAN file_attempt\n",
     "SCAN recipient_list",
     "SCAN l\n",
     "SCAN incident USING INDEX incident_updated",
