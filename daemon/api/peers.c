@@ -26,7 +26,6 @@ enum {
 
 struct peers {
     struct loop *loop;
-    int64_t fd_limit; /* a connection with a higher descriptor is turned away */
     struct peer *first;
     int64_t max, max_per_uid;
     bool stopping;
@@ -36,28 +35,12 @@ struct peer_deadlines peer_deadlines = {
     .header_ms = 5000, .request_ms = 10000, .answer_ms = 60000, .idle_ms = 60000
 };
 
-/* The lowest free descriptor is the next one given, so a connection above this says that
- * only the spare ones are left. Of very few a quarter is kept. */
-static int64_t
-descriptor_limit(void)
-{
-    struct rlimit limit;
-    int64_t all;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT32_MAX) {
-        return INT32_MAX;
-    }
-    all = (int64_t)limit.rlim_cur;
-    return all - (all / 4 < SPARE_DESCRIPTORS ? all / 4 : SPARE_DESCRIPTORS);
-}
-
 struct peers *
 peers_new(struct loop *loop)
 {
     struct peers *peers = memory_alloc(sizeof(*peers));
 
     peers->loop = loop;
-    peers->fd_limit = descriptor_limit();
     return peers;
 }
 
@@ -234,6 +217,21 @@ read_credentials(struct peer *peer)
     return true;
 }
 
+/* The lowest free descriptor is the next one given, so a connection above this says that
+ * only the spare ones are left. Of very few a quarter is kept. */
+static int64_t
+descriptor_limit(void)
+{
+    struct rlimit limit;
+    int64_t all;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT32_MAX) {
+        return INT32_MAX;
+    }
+    all = (int64_t)limit.rlim_cur;
+    return all - (all / 4 < SPARE_DESCRIPTORS ? all / 4 : SPARE_DESCRIPTORS);
+}
+
 static bool
 is_within_limits(const struct peer *peer)
 {
@@ -277,7 +275,7 @@ admit(struct peer *peer)
     evhttp_connection_set_closecb(peer->connection, on_closed, peer);
     if (!read_credentials(peer)) {
         peer->cut = true;
-    } else if (peer->fd >= peer->peers->fd_limit) {
+    } else if (peer->fd >= descriptor_limit()) {
         peer->cut = true;
         say_problem(peer, 503,
                     "the daemon has only its spare file descriptors left; it runs with "
