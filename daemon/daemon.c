@@ -63,11 +63,13 @@ set_status(struct daemon *daemon)
 static void
 on_commit_failed(struct daemon *daemon, enum status status, const struct error *error)
 {
-    log_error("store: nothing of this turn was kept: %s", error->text);
     if (status == STATUS_FULL) {
-        loop_timer_set(daemon->wake, room_ran_out(daemon) ? 0 : RETRY_COMMIT_MS);
+        bool at_once = room_ran_out(daemon, error->text);
+
+        loop_timer_set(daemon->wake, at_once ? 0 : RETRY_COMMIT_MS);
         set_status(daemon);
     } else {
+        log_error("store: nothing of this turn was kept: %s", error->text);
         stop_with(daemon, EXIT_STORE);
     }
 }

@@ -51,8 +51,6 @@ on_take(void *context, const char *source, const char *name, const char *sha256,
     status = pipeline_take(daemon->pipeline, events, now_ms, &results, faults);
     if (status == STATUS_OK) {
         store_file_add(daemon->store, source, name, sha256, now_ms);
-    } else if (status == STATUS_FULL) {
-        room_explain(daemon, faults);
     } else if (status == STATUS_IO) {
         status = STATUS_FULL;
     }

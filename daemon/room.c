@@ -19,6 +19,7 @@ enum {
     LOOK_SHORT_MS = 1000,     /* while there is not */
     LOOK_AGAIN_MS = 100,      /* at the earliest, for one more thing to take */
     MAKE_AGAIN_MS = 2 * 1000, /* after the reserve could not be made */
+    LOG_AGAIN_MS = 60 * 1000,
     BLOCK_BYTES = 512         /* of st_blocks */
 };
 
@@ -219,11 +220,17 @@ room_explain(const struct daemon *daemon, struct faults *faults)
 }
 
 bool
-room_ran_out(struct daemon *daemon)
+room_ran_out(struct daemon *daemon, const char *why)
 {
     enum room_level before = daemon->room.room.level;
     bool had_reserve = daemon->room.room.has_reserve;
+    int64_t now_ms = clock_mono_ms();
 
+    /* A line for each turn would go on filling a disk that is full. */
+    if (now_ms >= daemon->room.log_at_ms) {
+        daemon->room.log_at_ms = now_ms + LOG_AGAIN_MS;
+        log_error("store: what came cannot be kept: %s", why);
+    }
     if (had_reserve) {
         release_reserve(daemon);
         tell(daemon, before);
@@ -238,7 +245,7 @@ void
 room_after_commit(struct daemon *daemon)
 {
     if (store_is_short_of_room(daemon->store) && daemon->room.room.has_reserve) {
-        (void)room_ran_out(daemon);
+        (void)room_ran_out(daemon, "the log cannot be moved into the database");
     }
 }
 

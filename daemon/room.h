@@ -20,6 +20,7 @@ struct daemon_room {
     struct room_limits limits;
     struct loop_timer *timer;
     int64_t looked_at_ms, make_at_ms; /* monotonic */
+    int64_t log_at_ms;                /* that the store has no room, again */
     char *trouble; /* what is wrong with the room, one sentence; NULL: nothing */
     bool retry;    /* who waits for room is told at the next look */
     bool told;     /* why the reserve cannot be made was logged */
@@ -41,9 +42,9 @@ void room_explain(const struct daemon *daemon, struct faults *faults);
 
 /* Something was written in this turn; the log could not be moved into the database. */
 void room_after_commit(struct daemon *daemon);
-/* The store had no room for the turn. True: the reserve was given up, so that it may be
- * tried again at once. */
-bool room_ran_out(struct daemon *daemon);
+/* The store had no room, for this reason. True: the reserve was given up, so that it may
+ * be tried again at once. */
+bool room_ran_out(struct daemon *daemon, const char *why);
 
 /* A warning in the configuration when the disk is too small for its limits. */
 void room_check(struct config *config);

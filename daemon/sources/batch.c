@@ -101,10 +101,8 @@ wait_for_room(struct inbox *inbox, struct seen_file *file, struct moment now)
     }
     pause_ms = pause_ms < INBOX_ROOM_MS ? pause_ms : INBOX_ROOM_MS;
     inbox_trouble(inbox, TROUBLE_FULL, now.mono_ms + pause_ms + INBOX_TROUBLE_MS,
-                  "files wait in the spool because there is no room for them%s%s; they "
-                  "are taken when there is",
-                  file->faults.count > 0 ? ": " : "",
-                  file->faults.count > 0 ? file->faults.items[0].problem : "");
+                  "files wait in the spool because there is no room for them; they are "
+                  "taken when there is");
     try_later(file, now);
     file->not_before_ms = now.mono_ms + pause_ms;
     file->room_tries++;

@@ -37,8 +37,7 @@ struct spool_ports {
     /*
      * Takes the events into the running turn, all or none, and remembers the file.
      * STATUS_OK; STATUS_CONFLICT or STATUS_REFUSED: refused, *faults says why;
-     * STATUS_FULL: later, the file stays where it is; a fault, if there is one, says
-     * what there is no room for.
+     * STATUS_FULL: when there is room, the file stays where it is.
      */
     enum status (*take)(void *context, const char *source, const char *name,
                         const char *sha256, struct events *events,

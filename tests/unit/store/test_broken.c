@@ -20,6 +20,7 @@
 static int n_syncs;
 static int failing_sync; /* the number of the one that fails; 0: none */
 static ino_t full_inode; /* the file that cannot be written to; 0: none */
+static int why_full = ENOSPC;
 
 static int
 sync_or_fail(long number, int fd)
@@ -50,7 +51,7 @@ pwrite64(int fd, const void *data, size_t len, off64_t offset)
     struct stat info;
 
     if (full_inode != 0 && fstat(fd, &info) == 0 && info.st_ino == full_inode) {
-        errno = ENOSPC;
+        errno = why_full;
         return -1;
     }
     return (ssize_t)syscall(SYS_pwrite64, fd, data, len, offset);
@@ -152,6 +153,39 @@ test_a_checkpoint_that_fails_is_the_last(void **state)
     assert_in_range(n_failed, 2, 10);
 }
 
+/* Whatever keeps the log from growing: the turn is undone, and the next one is tried. */
+static void
+test_a_log_without_room(void **state)
+{
+    static const int causes[] = { ENOSPC, EDQUOT, EFBIG, EIO };
+    struct fixture *fixture = *state;
+    struct error error = { 0 };
+    struct stat info;
+    char *log = string_format("%s-wal", fixture->path);
+
+    note(fixture->store, "before", "value");
+    commit(fixture->store);
+    assert_int_equal(stat(log, &info), 0);
+    free(log);
+    for (size_t i = 0; i < ARRAY_COUNT(causes); i++) {
+        bool is_room = causes[i] != EIO;
+
+        note(fixture->store, "during", "value");
+        full_inode = info.st_ino;
+        why_full = causes[i];
+        assert_int_equal(store_commit(fixture->store, &error),
+                         is_room ? STATUS_FULL : STATUS_IO);
+        full_inode = 0;
+        why_full = ENOSPC;
+        assert_int_equal(store_failed(fixture->store), !is_room);
+        if (is_room) {
+            assert_null(store_note_find(fixture->store, "during"));
+            expect_note(fixture->store, "before", "value");
+        }
+    }
+    expect_broken(fixture);
+}
+
 static void
 test_a_checkpoint_without_room(void **state)
 {
@@ -207,6 +241,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_sync_that_fails_is_the_last),
         TEST(test_a_checkpoint_that_fails_is_the_last),
+        TEST(test_a_log_without_room),
         TEST(test_a_checkpoint_without_room),
         TEST(test_the_log_is_cut_back),
     };
