@@ -23,7 +23,7 @@ struct pipeline {
     struct pipeline_news *news; /* of the running turn */
     size_t n_news;
     enum priority least; /* the least urgent that is taken */
-    bool trying; /* a check or a preview: nothing is remembered */
+    bool trying;         /* a check or a preview: nothing is remembered */
 };
 
 /* A zeroed one for the caller to fill in; NULL while trying. */

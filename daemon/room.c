@@ -20,7 +20,7 @@ enum {
     LOOK_AGAIN_MS = 100,      /* at the earliest, for one more thing to take */
     MAKE_AGAIN_MS = 2 * 1000, /* after the reserve could not be made */
     LOG_AGAIN_MS = 60 * 1000,
-    BLOCK_BYTES = 512         /* of st_blocks */
+    BLOCK_BYTES = 512 /* of st_blocks */
 };
 
 /* --- The disk --------------------------------------------------------------------- */
@@ -312,8 +312,9 @@ room_check(struct config *config)
     }
     strings_take(
         &config->warnings,
-        string_format("%s: disk_low is %s and the disk of %s has %s in all: planned work "
-                      "and minor news may never be taken; a smaller disk_low fits it",
-                      config->file, size_format(config->disk_low, low_text),
-                      config->state_dir, size_format(all_bytes, all_text)));
+        string_format(
+            "%s: disk_low is %s and the disk of %s has %s in all: planned work "
+            "and minor news may never be taken; a smaller disk_low fits it",
+            config->file, size_format(config->disk_low, low_text), config->state_dir,
+            size_format(all_bytes, all_text)));
 }

@@ -62,12 +62,13 @@ build_disk(struct loading *loading, const struct section *root)
 {
     struct config *config = loading->config;
 
-    config->disk_low = loading_number(loading, "", root, "disk_low", 0);
+    config->disk_low = loading_number(loading, "", root, "disk_low", INT64_MAX);
     config->disk_critical = loading_number(loading, "", root, "disk_critical", 0);
     config->disk_reserve = loading_number(loading, "", root, "disk_reserve", 0);
     if (config->disk_critical > config->disk_low) {
-        loading_fault(loading, root, "disk_critical",
-                      "is more than disk_low: bulk is refused before the rest is");
+        loading_fault(
+            loading, root, "disk_critical",
+            "is more than disk_low: what is less urgent is turned away first");
     }
 }
 

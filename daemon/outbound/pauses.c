@@ -18,8 +18,8 @@ struct pause_before {
 void
 outbound_pause_note(struct outbound *outbound, struct lane *lane, bool becomes)
 {
-    outbound->pauses = memory_grow(outbound->pauses, outbound->n_pauses,
-                                   sizeof(outbound->pauses[0]));
+    outbound->pauses =
+        memory_grow(outbound->pauses, outbound->n_pauses, sizeof(outbound->pauses[0]));
     outbound->pauses[outbound->n_pauses++] =
         (struct pause_before){ .lane = lane,
                                .paused = lane->paused,

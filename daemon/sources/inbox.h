@@ -19,7 +19,7 @@ enum {
     INBOX_BATCH_FILES = 64,
     INBOX_BATCH_BYTES = 8 * 1024 * 1024,
     INBOX_RETRY_MS = 5 * 1000,
-    INBOX_ROOM_MS = 60 * 1000,    /* at most, between two tries of a file without room */
+    INBOX_ROOM_MS = 60 * 1000, /* at most, between two tries of a file without room */
     INBOX_TROUBLE_MS = 10 * 1000, /* a trouble that does not repeat is over then */
     INBOX_RESCAN_MS = 60 * 1000,
     INBOX_RESCAN_BLIND_MS = 5 * 1000, /* where inotify sees nothing or lost something */

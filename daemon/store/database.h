@@ -38,7 +38,7 @@ struct store {
     bool in_transaction;
     bool trying;
     bool failed;
-    bool broken;      /* a failure was told after which nothing may be written */
+    bool broken;        /* a failure was told after which nothing may be written */
     bool short_of_room; /* the last checkpoint had no room */
     enum status failure;
     char *failure_text;

@@ -179,7 +179,8 @@ column_text(sqlite3_stmt *statement, int column)
 {
     const char *value = (const char *)sqlite3_column_text(statement, column);
 
-    if (value == NULL && sqlite3_errcode(sqlite3_db_handle(statement)) == SQLITE_NOMEM) {
+    if (value == NULL &&
+        sqlite3_errcode(sqlite3_db_handle(statement)) == SQLITE_NOMEM) {
         fatal("store: no memory for a column");
     }
     return value;

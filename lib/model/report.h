@@ -20,8 +20,8 @@ struct submit_result {
     enum event_result result;
     enum priority priority; /* of its notice, else of the incident's facts */
     int64_t messages;       /* rows for channels that it caused */
-    char *why;        /* why nobody hears of it; NULL */
-    char *warning;    /* what was taken otherwise; NULL */
+    char *why;              /* why nobody hears of it; NULL */
+    char *warning;          /* what was taken otherwise; NULL */
 };
 struct submit_results {
     struct submit_result *items;

@@ -14,13 +14,13 @@ with_margin(int64_t bytes)
 static enum room_level
 level_at(enum room_level before, const struct room_limits *limits, int64_t beside_bytes)
 {
-    const int64_t below[ROOM_LEVEL_COUNT] = { [ROOM_LOW] = limits->low_bytes,
-                                              [ROOM_CRITICAL] =
-                                                  limits->critical_bytes };
+    const int64_t below[ROOM_LEVEL_COUNT] = {
+        [ROOM_LOW] = limits->low_bytes, [ROOM_CRITICAL] = limits->critical_bytes
+    };
 
     for (int level = ROOM_CRITICAL; level > ROOM_ENOUGH; level--) {
-        int64_t limit = before >= (enum room_level)level ? with_margin(below[level])
-                                                         : below[level];
+        int64_t limit =
+            before >= (enum room_level)level ? with_margin(below[level]) : below[level];
 
         if (beside_bytes < limit) {
             return (enum room_level)level;
@@ -43,8 +43,7 @@ enough_to_make(const struct room *room, const struct room_limits *limits)
 enum room_step
 room_assess(struct room *room, const struct room_limits *limits, int64_t free_bytes)
 {
-    int64_t beside_bytes =
-        free_bytes - (room->has_reserve ? 0 : limits->reserve_bytes);
+    int64_t beside_bytes = free_bytes - (room->has_reserve ? 0 : limits->reserve_bytes);
 
     room->free_bytes = free_bytes;
     room->level = level_at(room->level, limits, beside_bytes);

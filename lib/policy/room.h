@@ -30,7 +30,7 @@ struct room_limits {
 struct room {
     enum room_level level;
     bool has_reserve;
-    bool spent; /* the reserve was given up: critical until it stands again */
+    bool spent;         /* the reserve was given up: critical until it stands again */
     int64_t free_bytes; /* as last assessed */
 };
 

@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -140,8 +141,8 @@ class Disk(World):
         text = super().config_text().replace(f'{self.folder}/state', f'{self.folder}/disk/state')
         text = text.replace(str(self.folder / "spool"), str(self.folder / "disk/spool"))
         low, critical = self.limits
-        return (f'disk_low = "{low}M"\ndisk_critical = "{critical}M"\n'
-                f'disk_reserve = "{RESERVE}M"\n' + text)
+        return re.sub("disk_low .*\n", f'disk_low = "{low}M"  disk_critical = "{critical}M"  '
+                      f'disk_reserve = "{RESERVE}M"\n', text)
 
     def free(self):
         disk = os.statvfs(self.disk)

@@ -157,17 +157,20 @@ test_words(void **state)
     (void)room_assess(&room, &limits, 2048 * MIB);
     assert_null(room_words(&room, &limits, "/var/lib/budkavle"));
     (void)room_assess(&room, &limits, 700 * MIB);
-    expect_words(&room, "the disk of /var/lib/budkavle has 700 MiB free, too little for "
-                        "disk_low (1 GiB): planned work and minor news are not taken; "
-                        "make room on it");
+    expect_words(&room,
+                 "the disk of /var/lib/budkavle has 700 MiB free, too little for "
+                 "disk_low (1 GiB): planned work and minor news are not taken; "
+                 "make room on it");
     (void)room_assess(&room, &limits, 180 * MIB);
-    expect_words(&room, "the disk of /var/lib/budkavle has 180 MiB free, too little for "
-                        "disk_critical (256 MiB): only what is urgent is taken; make "
-                        "room on it");
+    expect_words(&room,
+                 "the disk of /var/lib/budkavle has 180 MiB free, too little for "
+                 "disk_critical (256 MiB): only what is urgent is taken; make "
+                 "room on it");
     room_released(&room);
-    expect_words(&room, "the disk of /var/lib/budkavle has 180 MiB free and the reserve "
-                        "is given up (disk_critical is 256 MiB): only what is urgent is "
-                        "taken; make room on it");
+    expect_words(&room,
+                 "the disk of /var/lib/budkavle has 180 MiB free and the reserve "
+                 "is given up (disk_critical is 256 MiB): only what is urgent is "
+                 "taken; make room on it");
 }
 
 int

@@ -138,8 +138,7 @@ test_no_marks(void **state)
         int fd = open(fixture->path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
         assert_true(fd >= 0);
-        assert_int_equal(write(fd, cells[i].data, cells[i].len),
-                         (ssize_t)cells[i].len);
+        assert_int_equal(write(fd, cells[i].data, cells[i].len), (ssize_t)cells[i].len);
         close(fd);
         expect_standing(fixture, NULL, NULL);
     }
@@ -163,7 +162,8 @@ set_up(void **state)
 {
     struct fixture *fixture = memory_alloc(sizeof(*fixture));
 
-    (void)snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/budkavle-mark-XXXXXX");
+    (void)snprintf(fixture->folder, sizeof(fixture->folder),
+                   "/tmp/budkavle-mark-XXXXXX");
     if (mkdtemp(fixture->folder) == NULL) {
         return -1;
     }
