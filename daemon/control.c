@@ -58,9 +58,17 @@ on_submit(void *context, struct events *events, bool check,
 {
     struct daemon *daemon = context;
     int64_t now_ms = clock_wall_ms();
+    enum status status;
 
-    return check ? pipeline_check(daemon->pipeline, events, now_ms, results, faults)
-                 : pipeline_take(daemon->pipeline, events, now_ms, results, faults);
+    if (check) {
+        return pipeline_check(daemon->pipeline, events, now_ms, results, faults);
+    }
+    room_look(daemon);
+    status = pipeline_take(daemon->pipeline, events, now_ms, results, faults);
+    if (status == STATUS_FULL) {
+        room_explain(daemon, faults);
+    }
+    return status;
 }
 
 static json_t *

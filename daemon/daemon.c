@@ -49,15 +49,27 @@ set_wake(struct daemon *daemon)
     loop_timer_set(daemon->wake, next < WAKE_MOST_MS ? next : WAKE_MOST_MS);
 }
 
+static void
+set_status(struct daemon *daemon)
+{
+    if (!daemon->status_is_soon) {
+        daemon->status_is_soon = true;
+        loop_timer_set(daemon->status, STATUS_EVERY_MS);
+    }
+}
+
 /* A disk that is full may have room again; anything else ends the process, because what
  * the kernel did with a failed sync is not known (D1). */
 static void
 on_commit_failed(struct daemon *daemon, enum status status, const struct error *error)
 {
-    log_error("store: nothing of this turn was kept: %s", error->text);
     if (status == STATUS_FULL) {
-        loop_timer_set(daemon->wake, RETRY_COMMIT_MS);
+        bool at_once = room_ran_out(daemon, error->text);
+
+        loop_timer_set(daemon->wake, at_once ? 0 : RETRY_COMMIT_MS);
+        set_status(daemon);
     } else {
+        log_error("store: nothing of this turn was kept: %s", error->text);
         stop_with(daemon, EXIT_STORE);
     }
 }
@@ -66,42 +78,20 @@ static enum status
 on_turn(void *context, struct error *error)
 {
     struct daemon *daemon = context;
-    enum status early = daemon->early_status;
     enum status status =
         pipeline_commit(daemon->pipeline, clock_wall_ms(), !daemon->stopping, error);
 
-    daemon->early_status = STATUS_OK;
     if (status != STATUS_OK) {
         on_commit_failed(daemon, status, error);
         return status;
     }
+    room_after_commit(daemon);
     set_wake(daemon);
-    if (!daemon->status_is_soon) {
-        daemon->status_is_soon = true;
-        loop_timer_set(daemon->status, STATUS_EVERY_MS);
-    }
+    set_status(daemon);
     if (daemon->stopping && pipeline_in_flight(daemon->pipeline) == 0) {
         loop_stop(daemon->loop);
     }
-    if (early != STATUS_OK) {
-        error_set(error, early, "the store could not keep the first half of this turn");
-    }
-    return early;
-}
-
-bool
-daemon_commit_early(struct daemon *daemon)
-{
-    struct error error = { 0 };
-    enum status status =
-        pipeline_commit(daemon->pipeline, clock_wall_ms(), false, &error);
-
-    if (status != STATUS_OK) {
-        daemon->early_status = status;
-        on_commit_failed(daemon, status, &error);
-        turn_join(daemon->turn, NULL, NULL); /* whoever joined this turn is told */
-    }
-    return status == STATUS_OK;
+    return STATUS_OK;
 }
 
 static void
@@ -169,6 +159,9 @@ daemon_report_fill(struct daemon *daemon, struct daemon_report *report)
     pipeline_report(daemon->pipeline, report, now_ms);
     add_spool_notes(daemon, report);
     daemon_confine_notes(daemon, &report->notes);
+    if (daemon->room.trouble != NULL) {
+        strings_add(&report->notes, daemon->room.trouble);
+    }
     if (daemon->reload_trouble != NULL) {
         strings_take(&report->notes,
                      string_format("the last reload was refused (%s); the earlier "
@@ -200,18 +193,20 @@ on_status(void *context)
     daemon_report_clear(&report);
 }
 
-/* Fed only when the store committed and no sender hangs. */
+/* Fed only when the store committed and no sender hangs. A full disk is no reason to be
+ * ended: a new start would find it as full. */
 static void
 on_heartbeat(void *context, enum status status, const struct error *error)
 {
     struct daemon *daemon = context;
+    bool is_alive = status == STATUS_OK || status == STATUS_FULL;
 
     (void)error;
-    if (status == STATUS_OK && senders_overdue_ms(daemon->senders) < SENDERS_STUCK_MS) {
+    if (is_alive && senders_overdue_ms(daemon->senders) < SENDERS_STUCK_MS) {
         service_watchdog_feed();
     } else {
         log_error("daemon: the watchdog is not fed: the %s no progress",
-                  status == STATUS_OK ? "senders make" : "store makes");
+                  is_alive ? "senders make" : "store makes");
     }
 }
 
@@ -291,7 +286,6 @@ open_store(struct daemon *daemon, struct error *error)
     free(path);
     if (status == STATUS_OK) {
         store_begin(daemon->store);
-        store_attempts_recover(daemon->store);
         lives_begin(daemon, clock_wall_ms());
         status = store_commit(daemon->store, error);
     }
@@ -334,6 +328,7 @@ int
 daemon_start(struct daemon *daemon, struct error *error)
 {
     int exit_code = locks_take(daemon, error);
+    enum status status;
 
     if (exit_code != EXIT_OK) {
         return exit_code;
@@ -343,16 +338,21 @@ daemon_start(struct daemon *daemon, struct error *error)
                        error) != STATUS_OK) {
         return EXIT_STORE;
     }
-    if (open_store(daemon, error) != STATUS_OK) {
+    room_open(daemon);
+    if (open_store(daemon, error) != STATUS_OK ||
+        intake_recover(daemon, error) != STATUS_OK) {
         return EXIT_STORE;
     }
     daemon->loop = loop_new();
     daemon->turn = turn_new(daemon->loop, on_turn, daemon);
     make_timers(daemon);
-    if (open_pipeline(daemon, error) != STATUS_OK) {
-        return EXIT_CONFIG;
+    status = open_pipeline(daemon, error);
+    if (status != STATUS_OK) {
+        return status == STATUS_INVALID ? EXIT_CONFIG : EXIT_STORE;
     }
     lives_tell(daemon, clock_wall_ms());
+    room_start(daemon);
+    troubles_start(daemon);
     /* Spool folders exist before the socket answers. */
     if (intake_open_missing(daemon, daemon->config, error) != STATUS_OK) {
         return EXIT_STORE;
@@ -402,8 +402,11 @@ daemon_clear(struct daemon *daemon)
     loop_timer_free(daemon->watchdog);
     loop_timer_free(daemon->deadline);
     loop_timer_free(daemon->calm);
+    loop_timer_free(daemon->surroundings);
+    room_clear(daemon);
     loop_free(daemon->loop);
     store_close(daemon->store);
+    parse_mark_close(daemon->parse_mark);
     launcher_stop(daemon->launcher);
     if (daemon->senders_lock_fd >= 0) {
         close(daemon->senders_lock_fd);

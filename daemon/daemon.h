@@ -11,7 +11,9 @@
 #include "config/config.h"
 #include "loop/turn.h"
 #include "pipeline.h"
+#include "room.h"
 #include "sender/senders.h"
+#include "sources/parse_mark.h"
 #include "sources/spool.h"
 
 /* Exit codes (sysexits.h where one fits). */
@@ -28,6 +30,7 @@ struct intake {
     char *name;
     char *path;
     int64_t settle_ms, keep_ms;
+    int64_t lost_since_ms; /* monotonic: its folders cannot be reached; TIME_NONE */
 };
 
 struct daemon {
@@ -50,8 +53,10 @@ struct daemon {
     struct loop_timer *calm;     /* no crash for long: see lives.c */
     size_t n_crashes;            /* in the last hour, when they are an alarm; else 0 */
     int64_t calm_at_ms;
+    struct loop_timer *surroundings; /* see troubles.c */
     struct loop_watch *launcher_watch;
-    enum status early_status; /* of a commit in the middle of the running turn */
+    struct daemon_room room;
+    struct parse_mark *parse_mark;
     bool stopping;
     bool degraded;
     bool status_is_soon;
@@ -65,10 +70,6 @@ struct daemon {
 int daemon_start(struct daemon *daemon, struct error *error);
 int daemon_run(struct daemon *daemon);
 void daemon_clear(struct daemon *daemon);
-
-/* Commits in the middle of a turn; false when that failed, and then the whole turn has
- * failed for everybody who joined it. */
-bool daemon_commit_early(struct daemon *daemon);
 
 /* reload.c: a new configuration, or all its faults. */
 enum status daemon_reload(struct daemon *daemon, struct faults *faults);
@@ -92,14 +93,22 @@ void daemon_confine_senders(struct daemon *daemon, const struct config *config);
 void daemon_confine_notes(const struct daemon *daemon, struct strings *notes);
 
 /* intake.c */
+/* Counts the file whose parsing an earlier daemon died of. */
+enum status intake_recover(struct daemon *daemon, struct error *error);
 void intake_stop(struct daemon *daemon);
 void intake_close(struct daemon *daemon);
+/* There is room again for what waits in the spools. */
+void intake_room(struct daemon *daemon);
 /* Opens the spools of the configuration that are not open yet; on failure those it
  * opened are closed again. */
 enum status intake_open_missing(struct daemon *daemon, const struct config *config,
                                 struct error *error);
 /* Closes the spools that the configuration does not have. */
 void intake_close_others(struct daemon *daemon, const struct config *config);
+
+/* troubles.c: what is wrong around the daemon becomes an alarm, and its end one too. */
+void troubles_start(struct daemon *daemon);
+void troubles_of_room(struct daemon *daemon);
 
 /* control.c */
 enum status control_open(struct daemon *daemon, struct error *error);

@@ -9,18 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-on_attempt(void *context, const char *source, const char *const *names, size_t n,
-           int64_t *deaths)
+static int64_t
+on_deaths(void *context, const char *source, const char *name)
+{
+    struct daemon *daemon = context;
+    int64_t deaths = store_file_deaths(daemon->store, source, name);
+
+    return store_failed(daemon->store) ? DEATHS_UNKNOWN : deaths;
+}
+
+static void
+on_parsing(void *context, const char *source, const char *name)
 {
     struct daemon *daemon = context;
 
-    store_begin(daemon->store);
-    for (size_t i = 0; i < n; i++) {
-        deaths[i] = store_attempt_deaths(daemon->store, source, names[i]);
-        store_attempt_add(daemon->store, source, names[i]);
+    if (name != NULL) {
+        parse_mark_set(daemon->parse_mark, source, name);
+    } else {
+        parse_mark_clear(daemon->parse_mark);
     }
-    return daemon_commit_early(daemon);
 }
 
 static bool
@@ -38,9 +45,10 @@ on_take(void *context, const char *source, const char *name, const char *sha256,
     struct daemon *daemon = context;
     struct submit_results results = { 0 };
     int64_t now_ms = clock_wall_ms();
-    enum status status =
-        pipeline_take(daemon->pipeline, events, now_ms, &results, faults);
+    enum status status;
 
+    room_look(daemon);
+    status = pipeline_take(daemon->pipeline, events, now_ms, &results, faults);
     if (status == STATUS_OK) {
         store_file_add(daemon->store, source, name, sha256, now_ms);
     } else if (status == STATUS_IO) {
@@ -51,21 +59,12 @@ on_take(void *context, const char *source, const char *name, const char *sha256,
 }
 
 static void
-on_parsed(void *context, const char *source, const char *name)
+on_survived(void *context, const char *source, const char *name)
 {
     struct daemon *daemon = context;
 
     store_begin(daemon->store);
-    store_attempt_done(daemon->store, source, name);
-}
-
-static void
-on_postponed(void *context, const char *source, const char *name)
-{
-    struct daemon *daemon = context;
-
-    store_begin(daemon->store);
-    store_attempt_postpone(daemon->store, source, name);
+    store_file_survived(daemon->store, source, name);
 }
 
 static void
@@ -92,6 +91,30 @@ on_refused(void *context, const char *source, const char *name,
     pipeline_count_refused(daemon->pipeline, source);
 }
 
+enum status
+intake_recover(struct daemon *daemon, struct error *error)
+{
+    char *path = string_format("%s/parsing", daemon->config->state_dir);
+    enum status status = parse_mark_open(path, &daemon->parse_mark, error);
+    const char *source, *name;
+
+    free(path);
+    if (status != STATUS_OK ||
+        !parse_mark_standing(daemon->parse_mark, &source, &name)) {
+        return status;
+    }
+    log_warning("intake: the daemon ended while it parsed a file; it is tried again "
+                "later, alone source=%s file=%s",
+                source, name);
+    store_file_died(daemon->store, source, name);
+    status = store_commit(daemon->store, error);
+    /* Only what is counted is wiped. */
+    if (status == STATUS_OK) {
+        parse_mark_clear(daemon->parse_mark);
+    }
+    return status;
+}
+
 static enum status
 open_one(struct daemon *daemon, const struct spool_config *config, struct error *error)
 {
@@ -100,15 +123,16 @@ open_one(struct daemon *daemon, const struct spool_config *config, struct error 
                                        .settle_ms = config->settle_ms,
                                        .keep_ms = config->keep_ms };
     struct spool_ports ports = { .context = daemon,
-                                 .attempt = on_attempt,
+                                 .deaths = on_deaths,
+                                 .parsing = on_parsing,
                                  .known = on_known,
                                  .take = on_take,
-                                 .parsed = on_parsed,
-                                 .postponed = on_postponed,
+                                 .survived = on_survived,
                                  .refused = on_refused };
     struct intake intake = { .name = string_copy(config->name),
                              .path = string_copy(config->path),
                              .settle_ms = config->settle_ms,
+                             .lost_since_ms = TIME_NONE,
                              .keep_ms = config->keep_ms };
     enum status status =
         spool_open(daemon->loop, daemon->turn, &settings, &ports, &intake.spool, error);
@@ -203,6 +227,14 @@ intake_stop(struct daemon *daemon)
 {
     for (size_t i = 0; i < daemon->n_intakes; i++) {
         spool_stop(daemon->intakes[i].spool);
+    }
+}
+
+void
+intake_room(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->n_intakes; i++) {
+        spool_room(daemon->intakes[i].spool);
     }
 }
 

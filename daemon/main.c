@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
@@ -149,10 +150,27 @@ enum {
     MAPPED_FROM_BYTES = 256 * 1024
 };
 
-/* Memory holds credentials and addresses: no core dumps, and nobody looks in. */
+/* As many descriptors as the system lets this process have, within reason: what walks
+ * through all of them must end. */
+static void
+raise_descriptors(void)
+{
+    const rlim_t enough = 65536;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < enough) {
+        limit.rlim_cur = limit.rlim_max < enough ? limit.rlim_max : enough;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* Memory holds credentials and addresses: no core dumps, and nobody looks in. A limit on
+ * the size of files is a full disk, and no reason to die. */
 static void
 prepare_process(void)
 {
+    raise_descriptors();
+    signal(SIGXFSZ, SIG_IGN);
     mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
     (void)confine_memory();
     signal(SIGPIPE, SIG_IGN);

@@ -154,6 +154,9 @@ apply_new(struct speech *speech, struct incident *incident, struct event *event,
             outbound_touch(pipeline->outbound, incident->row);
         }
     }
+    result->priority = speech->message_row != 0
+                           ? speech->priority
+                           : notice_priority(NOTICE_NONE, &incident->facts);
     result->why = string_copy(result->messages > 0 ? NULL : why);
     add_warnings(pipeline, incident, event, result);
     incident_save(pipeline->store, incident);
@@ -196,10 +199,46 @@ pipeline_apply(struct pipeline *pipeline, struct event *event, size_t number,
 
 /* --- The turn --------------------------------------------------------------------- */
 
+void
+pipeline_set_least(struct pipeline *pipeline, enum priority least)
+{
+    pipeline->least = least;
+}
+
+/* A batch is as urgent as its most urgent event; a repeat takes no room. */
+static bool
+is_urgent_enough(const struct pipeline *pipeline, const struct submit_results *results)
+{
+    bool all_repeats = true;
+
+    for (size_t i = 0; i < results->count; i++) {
+        if (results->items[i].result != RESULT_REPEAT) {
+            all_repeats = false;
+            if (results->items[i].priority <= pipeline->least) {
+                return true;
+            }
+        }
+    }
+    return all_repeats;
+}
+
+/* What was tried is undone. Pages that were changed and changed back would be written
+ * all the same, so a transaction that holds nothing else is given up as a whole. */
+static void
+undo_take(struct pipeline *pipeline, bool was_open)
+{
+    store_try_undo(pipeline->store);
+    if (!was_open && !store_failed(pipeline->store)) {
+        store_rollback(pipeline->store);
+    }
+}
+
 enum status
 pipeline_take(struct pipeline *pipeline, struct events *events, int64_t now_ms,
               struct submit_results *results, struct faults *faults)
 {
+    bool was_open = store_in_transaction(pipeline->store);
+    int64_t unrouted = pipeline->unrouted;
     enum status status = STATUS_OK;
     size_t n_news = pipeline->n_news;
 
@@ -212,9 +251,14 @@ pipeline_take(struct pipeline *pipeline, struct events *events, int64_t now_ms,
 
         status = one != STATUS_OK ? one : status;
     }
+    if (status == STATUS_OK && !store_failed(pipeline->store) &&
+        !is_urgent_enough(pipeline, results)) {
+        status = STATUS_FULL;
+    }
     if (status != STATUS_OK) {
-        store_try_undo(pipeline->store);
+        undo_take(pipeline, was_open);
         news_drop(pipeline, n_news);
+        pipeline->unrouted = unrouted;
         submit_results_clear(results);
         return status;
     }

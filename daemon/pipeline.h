@@ -63,10 +63,13 @@ void pipeline_free(struct pipeline *pipeline);
 enum status pipeline_configure(struct pipeline *pipeline, const struct config *config,
                                int64_t now_ms, struct error *error);
 
+/* From now on pipeline_take refuses what is less urgent; at first nothing is. */
+void pipeline_set_least(struct pipeline *pipeline, enum priority least);
+
 /*
  * Takes events into the running turn, all or none. STATUS_OK: one result each;
  * STATUS_CONFLICT: an event_id is known with other content (*faults says which);
- * STATUS_IO: the store has failed.
+ * STATUS_FULL: none of them is urgent enough now; STATUS_IO: the store has failed.
  */
 enum status pipeline_take(struct pipeline *pipeline, struct events *events,
                           int64_t now_ms, struct submit_results *results,

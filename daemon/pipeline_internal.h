@@ -34,7 +34,8 @@ struct pipeline {
     struct pipeline_news *news; /* of the running turn */
     size_t n_news;
     struct alarming alarming;
-    bool trying; /* a check or a preview: nothing is remembered */
+    enum priority least; /* the least urgent that is taken */
+    bool trying;         /* a check or a preview: nothing is remembered */
 };
 
 /* A zeroed one for the caller to fill in; NULL while trying. */
@@ -67,7 +68,8 @@ struct speech {
     said_port *said;
     void *context;
     int64_t now_ms;
-    int64_t message_row; /* of the last message made */
+    int64_t message_row;    /* of the last message made; 0: none */
+    enum priority priority; /* of that message */
 };
 
 /* pipeline_say.c: what is said because of the change; returns the rows made, or *why

@@ -112,6 +112,7 @@ pipeline_new(struct store *store, const struct config *config,
     made->store = store;
     made->ports = *ports;
     made->started_at_ms = now_ms;
+    made->least = PRIORITY_BULK;
     metrics_init(&made->metrics);
     made->alarming.next_ms = TIME_NEVER;
     made->alarming.is_news = true;

@@ -116,6 +116,7 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
         news->sequence = message.sequence;
     }
     speech->message_row = message.row;
+    speech->priority = message.priority;
     message_clear(&message);
     return rows;
 }

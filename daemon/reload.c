@@ -25,6 +25,9 @@ daemon_load_config(const char *path, struct config **config, struct faults *faul
         options[i].shows_everything = drivers[i]->render != NULL;
     }
     status = config_load(path, options, n, config, faults);
+    if (status == STATUS_OK) {
+        room_check(*config);
+    }
     free(options);
     return status;
 }
@@ -68,6 +71,7 @@ put_in_force(struct daemon *daemon, struct config *config, struct faults *faults
     daemon_confine_senders(daemon, config);
     settings = control_settings(daemon);
     api_configure(daemon->api, &settings);
+    room_configure(daemon);
     config_free(old);
     return STATUS_OK;
 }

@@ -19,6 +19,7 @@
 
 enum {
     ACCEPT_AGAIN_MS = 1000,
+    TURNED_AWAY_MOST = 256, /* in one such pause */
     TELL_EVERY_MS = 60 * 1000,
     ALL_METHODS = 0xffff /* a method that a path lacks is 405, not evhttp's 501 */
 };
@@ -59,23 +60,27 @@ open_spare(void)
     return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* The spare descriptor is given up to tell one client why it is not served. */
+/* The spare descriptor is given up to tell those who wait why they are not served, one
+ * after the other: many may have left already, and would hold up the rest. */
 static void
-turn_one_away(struct api *api, int listen_fd)
+turn_away(struct api *api, int listen_fd)
 {
     struct buffer answer = { 0 };
-    int fd;
 
     if (api->spare_fd >= 0) {
         close(api->spare_fd);
     }
-    fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd >= 0) {
-        problem_write(&answer, 503, "the daemon has no file descriptor left", 1);
+    problem_write(&answer, 503, "the daemon has no file descriptor left", 1);
+    for (int i = 0; i < TURNED_AWAY_MOST; i++) {
+        int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+        if (fd < 0) {
+            break;
+        }
         (void)send(fd, answer.data, answer.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-        buffer_clear(&answer);
         close(fd);
     }
+    buffer_clear(&answer);
     api->spare_fd = open_spare();
 }
 
@@ -103,7 +108,7 @@ on_accept_failed(struct evconnlistener *listener, void *context)
     if (api == NULL) {
         return;
     }
-    turn_one_away(api, evconnlistener_get_fd(listener));
+    turn_away(api, evconnlistener_get_fd(listener));
     loop_timer_set(api->accept_again, ACCEPT_AGAIN_MS);
     if (api->told_at_ms == 0 || now_ms - api->told_at_ms > TELL_EVERY_MS) {
         api->told_at_ms = now_ms;

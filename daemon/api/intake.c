@@ -145,8 +145,11 @@ answer_refused(struct call *call, enum status status, const struct faults *fault
     char *detail;
 
     if (code == 503) {
-        answer_retry_later(call, "the events cannot be kept now; nothing was taken",
-                           RETRY_AFTER_S);
+        detail = string_format("the events cannot be kept now; nothing was taken%s%s",
+                               faults->count > 0 ? ": " : "",
+                               faults->count > 0 ? faults->items[0].problem : "");
+        answer_retry_later(call, detail, RETRY_AFTER_S);
+        free(detail);
         return;
     }
     detail = string_format(

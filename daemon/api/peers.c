@@ -13,10 +13,16 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+
+enum {
+    /* Descriptors that no connection may take: for spool files, pipes and the store. */
+    SPARE_DESCRIPTORS = 16
+};
 
 struct peers {
     struct loop *loop;
@@ -278,6 +284,21 @@ reserved_for_others(const struct peer *peer)
     return is_trusted ? 0 : peers->max / RESERVED_PART;
 }
 
+/* The lowest free descriptor is the next one given, so a connection above this says that
+ * only the spare ones are left. Of very few a quarter is kept. */
+static int64_t
+descriptor_limit(void)
+{
+    struct rlimit limit;
+    int64_t all;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > INT32_MAX) {
+        return INT32_MAX;
+    }
+    all = (int64_t)limit.rlim_cur;
+    return all - (all / 4 < SPARE_DESCRIPTORS ? all / 4 : SPARE_DESCRIPTORS);
+}
+
 static bool
 is_within_limits(const struct peer *peer)
 {
@@ -321,6 +342,12 @@ admit(struct peer *peer)
     evhttp_connection_set_closecb(peer->connection, on_closed, peer);
     if (!read_credentials(peer)) {
         peer->cut = true;
+    } else if (peer->fd >= descriptor_limit()) {
+        peer->cut = true;
+        say_problem(peer, 503,
+                    "the daemon has only its spare file descriptors left; it runs with "
+                    "too low a limit (LimitNOFILE=) for so many connections",
+                    1);
     } else if (!is_within_limits(peer)) {
         peer->cut = true;
         say_problem(peer, 503,

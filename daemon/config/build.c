@@ -57,6 +57,21 @@ build_languages(struct loading *loading, const struct section *root)
     strings_clear(&given);
 }
 
+static void
+build_disk(struct loading *loading, const struct section *root)
+{
+    struct config *config = loading->config;
+
+    config->disk_low = loading_number(loading, "", root, "disk_low", INT64_MAX);
+    config->disk_critical = loading_number(loading, "", root, "disk_critical", 0);
+    config->disk_reserve = loading_number(loading, "", root, "disk_reserve", 0);
+    if (config->disk_critical > config->disk_low) {
+        loading_fault(
+            loading, root, "disk_critical",
+            "is more than disk_low: what is less urgent is turned away first");
+    }
+}
+
 /* Text that is shown, in the one form that texts are compared in. */
 static char *
 shown_text(struct loading *loading, const struct section *section, const char *name)
@@ -152,6 +167,7 @@ build_general(struct loading *loading)
     config->state_dir = loading_text(loading, "", root, "state_dir");
     config->next_word_ms = loading_number(loading, "", root, "next_word", HOURS_MS);
     config->keep_ms = loading_number(loading, "", root, "keep", DEFAULT_KEEP_MS);
+    build_disk(loading, root);
     build_languages(loading, root);
     build_page_url(loading, root);
     if (!zone_exists(config->timezone, &error)) {

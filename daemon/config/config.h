@@ -57,6 +57,7 @@ struct config {
     struct strings languages;
     char *timezone;
     char *state_dir;
+    int64_t disk_low, disk_critical, disk_reserve; /* bytes */
     char *page_url; /* without a slash at the end; NULL */
     char *contact;  /* NULL */
     int64_t next_word_ms;

@@ -57,6 +57,14 @@ add_duration(struct buffer *out, bool inside, const char *name, int64_t duration
 }
 
 static void
+add_size(struct buffer *out, const char *name, int64_t bytes)
+{
+    char text[SIZE_TEXT_SIZE];
+
+    add_text(out, false, name, size_format_exact(bytes, text));
+}
+
+static void
 add_number(struct buffer *out, const char *name, int64_t number)
 {
     add_name(out, true, name);
@@ -88,6 +96,9 @@ add_general(struct buffer *out, const struct config *config)
     add_list(out, false, "languages", &config->languages);
     add_text(out, false, "timezone", config->timezone);
     add_text(out, false, "state_dir", config->state_dir);
+    add_size(out, "disk_low", config->disk_low);
+    add_size(out, "disk_critical", config->disk_critical);
+    add_size(out, "disk_reserve", config->disk_reserve);
     add_text(out, false, "page_url", config->page_url);
     add_text(out, false, "contact", config->contact);
     add_duration(out, false, "next_word", config->next_word_ms);

@@ -26,6 +26,21 @@ static const struct option_spec root_options[] = {
       .type = OPTION_PATH,
       .default_text = "/var/lib/budkavle",
       .doc = "The folder of the database; one daemon for each." },
+    { .name = "disk_low",
+      .type = OPTION_SIZE,
+      .default_text = "1G",
+      .doc = "With less free space on the disk of state_dir, planned work and minor "
+             "news are not taken." },
+    { .name = "disk_critical",
+      .type = OPTION_SIZE,
+      .default_text = "256M",
+      .doc = "With less, only what is urgent is taken." },
+    { .name = "disk_reserve",
+      .type = OPTION_SIZE,
+      .default_text = "64M",
+      .doc = "How much is set aside beside the database, and given up when the disk "
+             "is full, for what is urgent and for what becomes of deliveries; 0: "
+             "nothing." },
     { .name = "page_url",
       .type = OPTION_STRING,
       .doc = "The public address of the page; texts link to it." },

@@ -179,5 +179,6 @@ outbound_forget_claims(struct outbound *outbound)
         flight_free(flight);
     }
     outbound->n_claimed = 0;
+    outbound_pauses_end(outbound, false);
     lists_restart(outbound);
 }

@@ -48,6 +48,8 @@ struct landing {
 
 /* A distribution list on its way from its file into the store. */
 struct list_import;
+/* How a lane was before an operator paused or resumed it. */
+struct pause_before;
 
 struct outbound {
     struct store *store;
@@ -64,6 +66,8 @@ struct outbound {
     struct landing *landings;
     size_t n_landings;
     struct list_import *imports;
+    struct pause_before *pauses; /* of this turn, not committed yet */
+    size_t n_pauses;
     int64_t last_now_ms;
     bool more; /* there is work for another turn at once */
 };
@@ -102,6 +106,10 @@ bool rendering_has_more(const struct flight *flight);
 enum status rendering_compose(struct outbound *outbound, struct flight *flight,
                               int64_t now_ms, struct request *request,
                               struct error *error);
+
+/* pauses.c: a pause or a resume that is not committed is put back. */
+void outbound_pause_note(struct outbound *outbound, struct lane *lane, bool becomes);
+void outbound_pauses_end(struct outbound *outbound, bool kept);
 
 /* lists.c: distribution lists. */
 void lists_configure(struct outbound *outbound, int64_t now_ms);

@@ -18,6 +18,7 @@ outbound_pause(struct outbound *outbound, const char *channel, bool paused,
         return error_set(error, STATUS_NOT_FOUND, "there is no channel \"%s\"",
                          channel);
     }
+    outbound_pause_note(outbound, lane, paused);
     if (paused) {
         lane_pause(lane, "paused by an operator", false, now_ms);
     } else {

@@ -105,6 +105,7 @@ outbound_free(struct outbound *outbound)
         flight_free(outbound->flights[i]);
     }
     free(outbound->flights);
+    free(outbound->pauses);
     for (size_t i = 0; i < outbound->n_lanes; i++) {
         lane_clear(outbound->lanes[i]);
         free(outbound->lanes[i]);
@@ -190,6 +191,7 @@ outbound_hand_over(struct outbound *outbound, int64_t now_ms)
     size_t n = outbound->n_claimed;
 
     outbound_landings_clear(outbound);
+    outbound_pauses_end(outbound, true);
     outbound->n_claimed = 0;
     for (size_t i = 0; i < n; i++) {
         hand_over(outbound, outbound->claimed[i], now_ms);

@@ -12,12 +12,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files that killed the process come last; the rest by (modification time, name). */
+/* The process died while it was parsed, and it has another chance. */
+static bool
+is_suspect(const struct seen_file *file)
+{
+    return file->deaths > 0 && file->deaths < INBOX_MAX_DEATHS;
+}
+
+/* Files that killed the process come last, and before them those that there was no room
+ * for: what is urgent behind them must not wait. The rest by (modification time, name). */
 static bool
 comes_before(const struct seen_file *a, const struct seen_file *b)
 {
     if ((a->deaths > 0) != (b->deaths > 0)) {
         return b->deaths > 0;
+    }
+    if ((a->room_tries > 0) != (b->room_tries > 0)) {
+        return b->room_tries > 0;
     }
     if (a->mark.modified_ns != b->mark.modified_ns) {
         return a->mark.modified_ns < b->mark.modified_ns;
@@ -52,8 +63,8 @@ batch_trim(struct inbox *inbox)
     int64_t bytes = inbox->batch[0]->mark.size;
     size_t n = 1;
 
-    while (n < inbox->n_batch && inbox->batch[0]->deaths == 0 &&
-           inbox->batch[n]->deaths == 0 &&
+    while (n < inbox->n_batch && !is_suspect(inbox->batch[0]) &&
+           !is_suspect(inbox->batch[n]) &&
            bytes + inbox->batch[n]->mark.size <= INBOX_BATCH_BYTES) {
         bytes += inbox->batch[n]->mark.size;
         n++;
@@ -79,6 +90,24 @@ try_later(struct seen_file *file, struct moment now)
     file->not_before_ms = now.mono_ms + INBOX_RETRY_MS;
 }
 
+/* Tried again after 5 s, then less often; at once when there is room. */
+static void
+wait_for_room(struct inbox *inbox, struct seen_file *file, struct moment now)
+{
+    int64_t pause_ms = INBOX_RETRY_MS;
+
+    for (int i = 0; i < file->room_tries && pause_ms < INBOX_ROOM_MS; i++) {
+        pause_ms *= 2;
+    }
+    pause_ms = pause_ms < INBOX_ROOM_MS ? pause_ms : INBOX_ROOM_MS;
+    inbox_trouble(inbox, TROUBLE_FULL, now.mono_ms + pause_ms + INBOX_TROUBLE_MS,
+                  "files wait in the spool because there is no room for them; they are "
+                  "taken when there is");
+    try_later(file, now);
+    file->not_before_ms = now.mono_ms + pause_ms;
+    file->room_tries++;
+}
+
 static bool
 has_rested(const struct seen_file *file, int64_t rest_ms, struct moment now)
 {
@@ -95,6 +124,7 @@ take_events(struct inbox *inbox, struct seen_file *file, const char *sha256,
     switch (status) {
     case STATUS_OK:
         file->fate = FATE_DONE;
+        file->room_tries = 0;
         inbox->taken++;
         if (file->folder == FOLDER_DONE) {
             inbox_trouble(inbox, TROUBLE_GREW, now.mono_ms + INBOX_WATCH_DONE_MS,
@@ -114,10 +144,7 @@ take_events(struct inbox *inbox, struct seen_file *file, const char *sha256,
     case STATUS_FULL:
     case STATUS_IO:
     case STATUS_COUNT:
-        try_later(file, now);
-        inbox_trouble(inbox, TROUBLE_FULL, now.mono_ms + INBOX_TROUBLE_MS,
-                      "files wait in the spool because there is no room to store them; "
-                      "they are tried again every 5 s");
+        wait_for_room(inbox, file, now);
         break;
     }
 }
@@ -193,7 +220,9 @@ take_file(struct inbox *inbox, struct seen_file *file, struct moment now)
     switch (read_file(inbox->folders.fds[file->folder], file->name, &file->mark,
                       &content, &error)) {
     case READ_WHOLE:
+        inbox->ports.parsing(inbox->ports.context, inbox->source, file->name);
         take_content(inbox, file, &content, now);
+        inbox->ports.parsing(inbox->ports.context, inbox->source, NULL);
         break;
     case READ_GONE:
     case READ_CHANGED:
@@ -211,78 +240,48 @@ take_file(struct inbox *inbox, struct seen_file *file, struct moment now)
     buffer_clear(&content);
 }
 
-/* Tells the store which files are about to be parsed, and learns how often each has
- * killed the process. */
-static bool
-announce(struct inbox *inbox, struct moment now)
-{
-    const char *names[INBOX_BATCH_FILES];
-    int64_t deaths[INBOX_BATCH_FILES] = { 0 };
-
-    for (size_t i = 0; i < inbox->n_batch; i++) {
-        names[i] = inbox->batch[i]->name;
-    }
-    if (!inbox->ports.attempt(inbox->ports.context, inbox->source, names,
-                              inbox->n_batch, deaths)) {
-        for (size_t i = 0; i < inbox->n_batch; i++) {
-            try_later(inbox->batch[i], now);
-        }
-        inbox_trouble(
-            inbox, TROUBLE_STORE, now.mono_ms + INBOX_TROUBLE_MS,
-            "files wait in the spool because the store failed; they are tried "
-            "again every 5 s");
-        return false;
-    }
-    for (size_t i = 0; i < inbox->n_batch; i++) {
-        inbox->batch[i]->deaths = deaths[i];
-    }
-    return true;
-}
-
 /*
- * When one of several was being parsed as the process died, all of them are suspects.
- * None is parsed in this turn: each is announced anew, alone, so that only the guilty
- * one is counted again; those never suspected go on together. The pause lets the rest
- * of the daemon work in between.
+ * Learns what is known of each file. One that the process died of waits before it is
+ * tried again, longer with each death, so that the rest of the daemon gets on with its
+ * work before it may die once more.
  */
-static bool
-postpone_suspects(struct inbox *inbox, struct moment now)
+static void
+put_off_suspects(struct inbox *inbox, struct moment now)
 {
-    bool any = false;
+    size_t kept = 0;
 
-    for (size_t i = 0; i < inbox->n_batch; i++) {
-        any |= inbox->batch[i]->deaths > 0;
-    }
-    if (!any || inbox->n_batch == 1) {
-        return false;
-    }
     for (size_t i = 0; i < inbox->n_batch; i++) {
         struct seen_file *file = inbox->batch[i];
+        bool is_new = file->deaths == DEATHS_UNKNOWN;
 
-        if (file->deaths > 0) {
-            file->not_before_ms = now.mono_ms + file->deaths * INBOX_RETRY_MS;
+        if (is_new) {
+            file->deaths =
+                inbox->ports.deaths(inbox->ports.context, inbox->source, file->name);
         }
-        if (inbox->ports.postponed != NULL) {
-            inbox->ports.postponed(inbox->ports.context, inbox->source, file->name);
+        if (is_new && is_suspect(file)) {
+            file->not_before_ms = now.mono_ms + file->deaths * INBOX_RETRY_MS;
+        } else {
+            inbox->batch[kept++] = file;
         }
     }
-    return true;
+    inbox->n_batch = kept;
 }
 
 bool
 batch_take(struct inbox *inbox, struct moment now)
 {
-    batch_trim(inbox);
-    if (!announce(inbox, now)) {
-        inbox->n_batch = 0;
+    put_off_suspects(inbox, now);
+    if (inbox->n_batch == 0) {
         return false;
     }
-    if (postpone_suspects(inbox, now)) {
-        return true;
-    }
+    batch_trim(inbox);
     for (size_t i = 0; i < inbox->n_batch; i++) {
-        take_file(inbox, inbox->batch[i], now);
-        inbox->ports.parsed(inbox->ports.context, inbox->source, inbox->batch[i]->name);
+        struct seen_file *file = inbox->batch[i];
+
+        take_file(inbox, file, now);
+        if (file->deaths > 0 && file->fate != FATE_NONE) {
+            inbox->ports.survived(inbox->ports.context, inbox->source, file->name);
+        }
     }
     return true;
 }

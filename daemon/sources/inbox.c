@@ -231,7 +231,7 @@ inbox_look(struct inbox *inbox, struct moment now, int64_t *next_ms)
     consider_all(inbox, now, next_ms);
     if (inbox->n_batch > 0) {
         inbox->busy = batch_take(inbox, now);
-        earlier(next_ms, now.mono_ms + (inbox->busy ? 0 : INBOX_RETRY_MS));
+        earlier(next_ms, now.mono_ms);
     }
     /* Nothing leaves a list while a batch points into it. */
     if (!inbox->busy) {
@@ -250,6 +250,7 @@ inbox_committed(struct inbox *inbox, enum status status, struct moment now)
             file->fate = FATE_NONE;
             faults_clear(&file->faults);
             file->not_before_ms = now.mono_ms + INBOX_RETRY_MS;
+            file->room_tries += status == STATUS_FULL;
         } else if (file->fate != FATE_NONE) {
             settle_file(inbox, file, now);
         }
@@ -261,6 +262,22 @@ inbox_committed(struct inbox *inbox, enum status status, struct moment now)
     inbox->n_batch = 0;
     inbox->busy = false;
     remove_moved(inbox, now);
+}
+
+void
+inbox_room(struct inbox *inbox)
+{
+    for (size_t i = 0; i < N_LOOKED_AT; i++) {
+        const struct seen_list *files = &inbox->looked_at[i].files;
+
+        for (size_t j = 0; j < files->count; j++) {
+            if (files->items[j]->room_tries > 0) {
+                files->items[j]->room_tries = 0;
+                files->items[j]->not_before_ms = 0;
+            }
+        }
+    }
+    inbox_trouble_over(inbox, TROUBLE_FULL);
 }
 
 void
@@ -313,6 +330,11 @@ inbox_state(const struct inbox *inbox, struct spool_state *state)
 
         for (size_t j = 0; j < files->count; j++) {
             state->waiting += is_waiting(files->items[j]);
+        }
+    }
+    for (size_t i = TROUBLE_FOLDER; i <= TROUBLE_SCAN && state->lost == NULL; i++) {
+        if (inbox->troubles[i].text[0] != '\0') {
+            state->lost = inbox->troubles[i].text;
         }
     }
     for (size_t i = 0; i < TROUBLE_COUNT && state->trouble == NULL; i++) {

@@ -19,6 +19,7 @@ enum {
     INBOX_BATCH_FILES = 64,
     INBOX_BATCH_BYTES = 8 * 1024 * 1024,
     INBOX_RETRY_MS = 5 * 1000,
+    INBOX_ROOM_MS = 60 * 1000, /* at most, between two tries of a file without room */
     INBOX_TROUBLE_MS = 10 * 1000, /* a trouble that does not repeat is over then */
     INBOX_RESCAN_MS = 60 * 1000,
     INBOX_RESCAN_BLIND_MS = 5 * 1000, /* where inotify sees nothing or lost something */
@@ -47,6 +48,9 @@ bool inbox_look(struct inbox *inbox, struct moment now, int64_t *next_ms);
 
 /* The commit that inbox_look asked for: moves what was taken and refused. */
 void inbox_committed(struct inbox *inbox, enum status status, struct moment now);
+
+/* There is room again: what waits for it is due. */
+void inbox_room(struct inbox *inbox);
 
 /* Something happened in the folder: new/, drop/ or done/. */
 void inbox_hint(struct inbox *inbox, enum folder folder);

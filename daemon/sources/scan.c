@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "sources/file_name.h"
+#include "sources/spool.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -53,6 +54,7 @@ seen_new(const char *name, enum folder folder, int64_t now_ms)
     file->folder = folder;
     file->since_ms = now_ms;
     file->linked_since_ms = TIME_NONE;
+    file->deaths = DEATHS_UNKNOWN;
     return file;
 }
 
@@ -65,6 +67,7 @@ scan_changed(struct seen_file *file, const struct file_mark *mark, int64_t now_m
     file->since_ms = now_ms;
     file->rest_ms = 0;
     file->not_before_ms = 0;
+    file->room_tries = 0;
     file->fate = FATE_NONE;
     faults_clear(&file->faults);
 }

@@ -49,7 +49,8 @@ struct seen_file {
     int64_t linked_since_ms; /* when a second link was first seen; TIME_NONE */
     int64_t not_before_ms;   /* an attempt that failed is repeated then */
     int64_t rest_ms;         /* how long it must rest, beyond settle; 0: no longer */
-    int64_t deaths;          /* of the process while it was parsed */
+    int64_t deaths;          /* of the process while it was parsed; DEATHS_UNKNOWN */
+    int room_tries; /* how often there was no room for it; 0: it waits for none */
     enum fate fate;
     struct faults faults;   /* why it is refused */
     struct file_mark taken; /* FOLDER_DONE: what was taken; inode 0: not known what */

@@ -232,6 +232,13 @@ spool_open(struct loop *loop, struct turn *turn, const struct spool_settings *se
 }
 
 void
+spool_room(struct spool *spool)
+{
+    inbox_room(spool->inbox);
+    loop_timer_set(spool->timer, 0);
+}
+
+void
 spool_stop(struct spool *spool)
 {
     inbox_stop(spool->inbox);

@@ -17,15 +17,19 @@
 
 struct spool;
 
+enum {
+    DEATHS_UNKNOWN = -1
+};
+
 /* What the spool asks of the rest of the program. */
 struct spool_ports {
     void *context;
-    /*
-     * Commits that these files of the source are about to be parsed. deaths[i]: how
-     * often the process died while parsing names[i]. False: the store failed; try later.
-     */
-    bool (*attempt)(void *context, const char *source, const char *const *names,
-                    size_t n, int64_t *deaths);
+    /* How often the process died while it parsed the file; DEATHS_UNKNOWN when the
+     * store cannot tell now. */
+    int64_t (*deaths)(void *context, const char *source, const char *name);
+    /* The file is parsed and taken from now on, until the call with NULL for its name:
+     * a death in between is this file's. */
+    void (*parsing)(void *context, const char *source, const char *name);
     /* True when this content under this name was taken before (a crash came between
      * the commit and the move to done/). */
     bool (*known)(void *context, const char *source, const char *name,
@@ -33,20 +37,13 @@ struct spool_ports {
     /*
      * Takes the events into the running turn, all or none, and remembers the file.
      * STATUS_OK; STATUS_CONFLICT or STATUS_REFUSED: refused, *faults says why;
-     * STATUS_FULL: later, the file stays where it is.
+     * STATUS_FULL: when there is room, the file stays where it is.
      */
     enum status (*take)(void *context, const char *source, const char *name,
                         const char *sha256, struct events *events,
                         struct faults *faults);
-    /* The parsing of the file has ended, whatever came of it. Joins the turn. */
-    void (*parsed)(void *context, const char *source, const char *name);
-    /*
-     * The file, announced by attempt, is not parsed now: it must not be counted when
-     * the process dies, and keeps its deaths. Joins the turn; the spool parses nothing
-     * before that is committed. May be NULL: then files whose parsing killed the
-     * process are not told apart from those announced with them.
-     */
-    void (*postponed)(void *context, const char *source, const char *name);
+    /* A file that had deaths was taken, or refused: they are forgotten. Joins the turn. */
+    void (*survived)(void *context, const char *source, const char *name);
     /* A file was refused; for the log and the counts. */
     void (*refused)(void *context, const char *source, const char *name,
                     const struct faults *faults);
@@ -68,6 +65,9 @@ enum status spool_open(struct loop *loop, struct turn *turn,
 /* NULL is allowed. Files of a turn that still runs are moved after the next start. */
 void spool_close(struct spool *spool);
 
+/* There is room again: files that wait for it are tried now. */
+void spool_room(struct spool *spool);
+
 /* Stops taking files; what is in the running turn is finished. */
 void spool_stop(struct spool *spool);
 
@@ -77,6 +77,7 @@ struct spool_state {
     int64_t taken, refused; /* since the start */
     const char *trouble;    /* one sentence: folder gone, sub-folder found, a file grew
                                 after it was taken …; NULL when all is well */
+    const char *lost; /* the same, while the folders cannot be reached; else NULL */
 };
 void spool_state(const struct spool *spool, struct spool_state *state);
 

@@ -39,6 +39,8 @@ struct store {
     bool in_transaction;
     bool trying;
     bool failed;
+    bool broken;        /* a failure was told after which nothing may be written */
+    bool short_of_room; /* the last checkpoint had no room */
     enum status failure;
     char *failure_text;
     struct statements statements;
@@ -49,6 +51,9 @@ struct store {
 
 /* Marks the store as failed with what SQLite says, unless it has failed already. */
 void store_fail(struct store *store, int code);
+
+/* For sqlite3_wal_hook: moves what the log holds into the database now and then. */
+int store_checkpoint(void *store, sqlite3 *connection, const char *name, int n_pages);
 
 /* Runs SQL without results; false (and not sticky) when it fails. */
 bool database_execute(struct store *store, const char *sql);

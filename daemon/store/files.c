@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Spool files that were taken, and those that were being parsed when the process died. */
+/* Spool files that were taken, and those whose parsing the process died of. */
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/incidents.h"
@@ -8,11 +8,9 @@
 enum {
     FILE_KNOWN,
     FILE_ADD,
-    ATTEMPT_ADD,
-    ATTEMPT_DONE,
-    ATTEMPT_POSTPONE,
-    ATTEMPTS_RECOVER,
-    ATTEMPT_DEATHS
+    FILE_DEATHS,
+    FILE_DIED,
+    FILE_SURVIVED
 };
 
 static const char *const sql[] = {
@@ -20,16 +18,10 @@ static const char *const sql[] = {
                    "WHERE source = ?1 AND name = ?2 AND sha256 = ?3",
     [FILE_ADD] = "INSERT INTO file_taken (source, name, sha256, taken_at_ms) "
                  "VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-    [ATTEMPT_ADD] = "INSERT INTO file_attempt (source, name, running, deaths) "
-                    "VALUES (?1, ?2, 1, 0) "
-                    "ON CONFLICT (source, name) DO UPDATE SET running = 1",
-    [ATTEMPT_DONE] = "DELETE FROM file_attempt WHERE source = ?1 AND name = ?2",
-    [ATTEMPT_POSTPONE] = "UPDATE file_attempt SET running = 0 "
-                         "WHERE source = ?1 AND name = ?2",
-    [ATTEMPTS_RECOVER] = "UPDATE file_attempt SET running = 0, deaths = deaths + 1 "
-                         "WHERE running = 1",
-    [ATTEMPT_DEATHS] =
-        "SELECT deaths FROM file_attempt WHERE source = ?1 AND name = ?2",
+    [FILE_DEATHS] = "SELECT deaths FROM file_attempt WHERE source = ?1 AND name = ?2",
+    [FILE_DIED] = "INSERT INTO file_attempt (source, name, deaths) VALUES (?1, ?2, 1) "
+                  "ON CONFLICT (source, name) DO UPDATE SET deaths = deaths + 1",
+    [FILE_SURVIVED] = "DELETE FROM file_attempt WHERE source = ?1 AND name = ?2",
 };
 
 const struct statement_table files_statements = { STATEMENTS_FILES, sql,
@@ -51,36 +43,23 @@ store_file_add(struct store *store, const char *source, const char *name,
                   VALUES(text(source), text(name), text(sha256), moment(now_ms)));
 }
 
-void
-store_attempt_add(struct store *store, const char *source, const char *name)
-{
-    statement_run(store, &files_statements, ATTEMPT_ADD,
-                  VALUES(text(source), text(name)));
-}
-
-void
-store_attempt_done(struct store *store, const char *source, const char *name)
-{
-    statement_run(store, &files_statements, ATTEMPT_DONE,
-                  VALUES(text(source), text(name)));
-}
-
-void
-store_attempt_postpone(struct store *store, const char *source, const char *name)
-{
-    statement_run(store, &files_statements, ATTEMPT_POSTPONE,
-                  VALUES(text(source), text(name)));
-}
-
-void
-store_attempts_recover(struct store *store)
-{
-    statement_run(store, &files_statements, ATTEMPTS_RECOVER, NO_VALUES);
-}
-
 int64_t
-store_attempt_deaths(struct store *store, const char *source, const char *name)
+store_file_deaths(struct store *store, const char *source, const char *name)
 {
-    return statement_integer(store, &files_statements, ATTEMPT_DEATHS, 0,
+    return statement_integer(store, &files_statements, FILE_DEATHS, 0,
                              VALUES(text(source), text(name)));
+}
+
+void
+store_file_died(struct store *store, const char *source, const char *name)
+{
+    statement_run(store, &files_statements, FILE_DIED,
+                  VALUES(text(source), text(name)));
+}
+
+void
+store_file_survived(struct store *store, const char *source, const char *name)
+{
+    statement_run(store, &files_statements, FILE_SURVIVED,
+                  VALUES(text(source), text(name)));
 }

@@ -131,15 +131,11 @@ bool store_file_known(struct store *store, const char *source, const char *name,
                       const char *sha256);
 void store_file_add(struct store *store, const char *source, const char *name,
                     const char *sha256, int64_t now_ms);
-/* Files about to be parsed; committed before the parsing begins. What is still there
- * at the next start was being parsed when the process died. */
-void store_attempt_add(struct store *store, const char *source, const char *name);
-void store_attempt_done(struct store *store, const char *source, const char *name);
-/* The file is not parsed after all: its deaths stay, and it is no longer an attempt. */
-void store_attempt_postpone(struct store *store, const char *source, const char *name);
-/* At start: turns open attempts into deaths. */
-void store_attempts_recover(struct store *store);
 /* Deaths of the process while this file was being parsed. */
-int64_t store_attempt_deaths(struct store *store, const char *source, const char *name);
+int64_t store_file_deaths(struct store *store, const char *source, const char *name);
+/* One more. */
+void store_file_died(struct store *store, const char *source, const char *name);
+/* They are forgotten. */
+void store_file_survived(struct store *store, const char *source, const char *name);
 
 #endif

@@ -18,9 +18,9 @@ static const char lock_first[] = "PRAGMA locking_mode = EXCLUSIVE;"
                                  "PRAGMA foreign_keys = ON;"
                                  "PRAGMA temp_store = MEMORY;"
                                  "PRAGMA cache_size = -16384";
+/* A log that one large transaction has made long is cut back to 8 MiB. */
 static const char durable[] = "PRAGMA synchronous = FULL;"
-                              "PRAGMA journal_size_limit = 67108864;"
-                              "PRAGMA wal_autocheckpoint = 1000";
+                              "PRAGMA journal_size_limit = 8388608";
 
 bool
 database_execute(struct store *store, const char *sql)
@@ -120,6 +120,7 @@ use_wal(struct store *store)
                 sqlite3_step(statement) == SQLITE_ROW &&
                 strcmp((const char *)sqlite3_column_text(statement, 0), "wal") == 0;
 
+    (void)sqlite3_wal_hook(store->connection, store_checkpoint, store);
     return sqlite3_finalize(statement) == SQLITE_OK && done &&
            database_execute(store, durable);
 }
@@ -221,6 +222,9 @@ store_close(struct store *store)
     }
     if (store->in_transaction) {
         store_rollback(store);
+    }
+    if (store->broken) {
+        keep_wal_on_close(store, 1);
     }
     statements_clear(&store->statements);
     counts_clear(&store->counts);

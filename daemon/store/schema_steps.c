@@ -124,7 +124,7 @@ static const char version_1_outbound[] =
     "  list INTEGER NOT NULL, address TEXT NOT NULL,"
     "  PRIMARY KEY (list, address)) STRICT, WITHOUT ROWID;";
 
-/* What covers a delivery, the daemon's own alarms, and how far old bodies are gone. */
+/* What covers a delivery, the daemon's own alarms, and deaths without attempts. */
 static const char version_2[] =
     /* The delivery whose text says what this one would have said; set while that one
      * is under way, and final with it. */
@@ -139,7 +139,12 @@ static const char version_2[] =
     "  PRIMARY KEY (kind, subject, cause)) STRICT, WITHOUT ROWID;"
     /* Why rows are parked, from one cause to the next. */
     "CREATE INDEX outbound_parked ON outbound (channel, last_error)"
-    "  WHERE state = " SQL_PARKED ";";
+    "  WHERE state = " SQL_PARKED ";"
+
+    /* Which file was being parsed stands in a mark beside the database: the table has
+     * those that the process died of. */
+    "DELETE FROM file_attempt WHERE deaths = 0;"
+    "ALTER TABLE file_attempt DROP COLUMN running;";
 
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },

@@ -174,10 +174,17 @@ column_moment(sqlite3_stmt *statement, int column, int64_t absent)
     return sqlite3_column_int64(statement, column);
 }
 
+/* SQLite gives no text for NULL, and none when it has no memory to end it with. */
 const char *
 column_text(sqlite3_stmt *statement, int column)
 {
-    return (const char *)sqlite3_column_text(statement, column);
+    const char *value = (const char *)sqlite3_column_text(statement, column);
+
+    if (value == NULL &&
+        sqlite3_errcode(sqlite3_db_handle(statement)) == SQLITE_NOMEM) {
+        fatal("store: no memory for a column");
+    }
+    return value;
 }
 
 char *

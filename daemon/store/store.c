@@ -14,6 +14,10 @@
 #include <time.h>
 
 enum {
+    CHECKPOINT_PAGES = 1000
+};
+
+enum {
     BEGIN,
     COMMIT,
     TRY_BEGIN,
@@ -39,17 +43,35 @@ const struct statement_table store_statements = { STATEMENTS_STORE, sql,
 
 /* --- Failure ---------------------------------------------------------------------- */
 
+/* Of the last write that failed. sqlite3_system_errno does not know it after a COMMIT.
+ * What is written goes to the log, except by a checkpoint. */
+static int
+write_errno(struct store *store, bool by_checkpoint)
+{
+    sqlite3_file *file = NULL;
+    int cause = 0;
+
+    (void)sqlite3_file_control(store->connection, "main",
+                               by_checkpoint ? SQLITE_FCNTL_FILE_POINTER
+                                             : SQLITE_FCNTL_JOURNAL_POINTER,
+                               &file);
+    if (file != NULL && file->pMethods != NULL) {
+        (void)file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    }
+    return cause;
+}
+
 /* A quota or a limit on the size of files is a lack of room too. */
 static bool
-is_lack_of_room(struct store *store, int code)
+is_lack_of_room(struct store *store, int code, bool by_checkpoint)
 {
-    int cause = sqlite3_system_errno(store->connection);
+    int cause;
 
-    if ((code & 0xff) == SQLITE_FULL) {
-        return true;
+    if (code != SQLITE_IOERR_WRITE) {
+        return (code & 0xff) == SQLITE_FULL;
     }
-    return code == SQLITE_IOERR_WRITE &&
-           (cause == ENOSPC || cause == EDQUOT || cause == EFBIG);
+    cause = write_errno(store, by_checkpoint);
+    return cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
 }
 
 void
@@ -59,7 +81,7 @@ store_fail(struct store *store, int code)
         return;
     }
     store->failed = true;
-    store->failure = is_lack_of_room(store, code) ? STATUS_FULL : STATUS_IO;
+    store->failure = is_lack_of_room(store, code, false) ? STATUS_FULL : STATUS_IO;
     free(store->failure_text);
     store->failure_text =
         string_format("%s (SQLite code %d)", sqlite3_errmsg(store->connection), code);
@@ -71,6 +93,33 @@ forget_failure(struct store *store)
     store->failed = false;
     free(store->failure_text);
     store->failure_text = NULL;
+}
+
+bool
+store_is_short_of_room(const struct store *store)
+{
+    return store->short_of_room;
+}
+
+/* Instead of SQLite's own, which says nothing of a checkpoint that fails: its sync must
+ * not be tried again with the next commit. */
+int
+store_checkpoint(void *context, sqlite3 *connection, const char *name, int n_pages)
+{
+    struct store *store = context;
+    int code;
+
+    if (n_pages < CHECKPOINT_PAGES) {
+        return SQLITE_OK;
+    }
+    code = sqlite3_wal_checkpoint_v2(connection, name, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                     NULL);
+    store->short_of_room = code != SQLITE_OK && is_lack_of_room(store, code, true);
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY &&
+        (code & 0xff) != SQLITE_LOCKED && !store->short_of_room) {
+        store_fail(store, code);
+    }
+    return SQLITE_OK;
 }
 
 bool
@@ -122,8 +171,8 @@ store_in_transaction(const struct store *store)
 
 /* Some failures make SQLite roll back by itself. A rollback that fails leaves the
  * journal to the next start; the process ends after any such failure. */
-void
-store_rollback(struct store *store)
+static void
+undo(struct store *store)
 {
     if (sqlite3_get_autocommit(store->connection) == 0 &&
         sqlite3_exec(store->connection, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {
@@ -132,7 +181,15 @@ store_rollback(struct store *store)
     counts_rolled_back(&store->counts);
     store->in_transaction = false;
     store->trying = false;
-    forget_failure(store);
+}
+
+void
+store_rollback(struct store *store)
+{
+    undo(store);
+    if (!store->broken) {
+        forget_failure(store);
+    }
 }
 
 static int64_t
@@ -166,7 +223,11 @@ store_commit(struct store *store, struct error *error)
     }
     if (store->failed) {
         status = tell_failure(store, error);
-        store_rollback(store);
+        undo(store);
+        store->broken = status != STATUS_FULL;
+        if (!store->broken) {
+            forget_failure(store);
+        }
         return status;
     }
     if (store->in_transaction) {

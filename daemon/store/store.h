@@ -47,13 +47,18 @@ bool store_in_transaction(const struct store *store);
 
 /*
  * Commits the open transaction (none: nothing to do). On failure everything since begin
- * is undone and the sticky failure is told and taken away: STATUS_FULL for a full
- * disk, else STATUS_IO, after which the process must end (a failed fsync is never
- * retried).
+ * is undone and told: STATUS_FULL for a full disk, and then the failure is taken away;
+ * else STATUS_IO, after which the process must end. What the kernel did with a failed
+ * sync is not known, so it is never tried again: the store stays failed, writes nothing
+ * more, and leaves the write-ahead log as it is when it is closed. Out of memory counts
+ * as such a failure too.
  */
 enum status store_commit(struct store *store, struct error *error);
 void store_rollback(struct store *store);
 bool store_failed(const struct store *store);
+/* What is committed could not be moved from the write-ahead log into the database for
+ * lack of room; the log grows until it can. */
+bool store_is_short_of_room(const struct store *store);
 
 /* A transaction inside the open one, for trying a thing out: begin, then undo or keep.
  * They do not nest. */

@@ -136,6 +136,50 @@ size_parse(const char *text, int64_t *bytes)
     return true;
 }
 
+/* The largest binary unit that the size has at least one of. */
+static int
+binary_unit(int64_t bytes, int64_t *factor)
+{
+    int unit = 0;
+
+    for (*factor = 1; unit < 4 && bytes / *factor >= 1024; unit++) {
+        *factor *= 1024;
+    }
+    return unit;
+}
+
+const char *
+size_format(int64_t bytes, char out[SIZE_TEXT_SIZE])
+{
+    static const char *const names[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+    int64_t factor;
+    int unit = binary_unit(bytes, &factor);
+    long long whole = bytes / factor;
+
+    /* One decimal, cut off, where it tells something. */
+    if (unit > 0 && whole < 10 && bytes % factor >= factor / 10) {
+        (void)snprintf(out, SIZE_TEXT_SIZE, "%lld.%lld %s", whole,
+                       (long long)(bytes % factor * 10 / factor), names[unit]);
+    } else {
+        (void)snprintf(out, SIZE_TEXT_SIZE, "%lld %s", whole, names[unit]);
+    }
+    return out;
+}
+
+const char *
+size_format_exact(int64_t bytes, char out[SIZE_TEXT_SIZE])
+{
+    static const char *const names[] = { "", "K", "M", "G" };
+    size_t unit = 0;
+
+    while (bytes > 0 && bytes % 1024 == 0 && unit + 1 < ARRAY_COUNT(names)) {
+        bytes /= 1024;
+        unit++;
+    }
+    (void)snprintf(out, SIZE_TEXT_SIZE, "%lld%s", (long long)bytes, names[unit]);
+    return out;
+}
+
 bool
 rate_parse(const char *text, struct rate *rate)
 {

@@ -18,6 +18,16 @@ bool duration_parse(const char *text, int64_t *duration_ms);
 /* A size in bytes: "512", "64K", "64M", "1G" (powers of 1024). */
 bool size_parse(const char *text, int64_t *bytes);
 
+enum {
+    SIZE_TEXT_SIZE = 32
+};
+
+/* A size for a person: "512 B", "180 MiB", "1.5 GiB". */
+const char *size_format(int64_t bytes, char out[SIZE_TEXT_SIZE]);
+
+/* The same as size_parse reads it, exactly: "512", "64M". */
+const char *size_format_exact(int64_t bytes, char out[SIZE_TEXT_SIZE]);
+
 /* A rate such as "300/5min" or "10/s": count events in each period. */
 struct rate {
     int64_t count; /* 0: no limit */

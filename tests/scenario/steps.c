@@ -117,6 +117,42 @@ step_refuse(struct story *story, char *rest)
                   story->world.faults.items[0].problem);
 }
 
+/* --- The disk --------------------------------------------------------------------- */
+
+/* room PRIORITY: from now on only what is at least so urgent is taken. */
+static bool
+step_room(struct story *story, char *rest)
+{
+    int least = name_find(&priority_names, word(&rest));
+
+    if (least < 0) {
+        return failed(story, "the room is for urgent, normal or bulk");
+    }
+    pipeline_set_least(story->world.pipeline, (enum priority)least);
+    return true;
+}
+
+/* no-room {json}: the event must be turned away until there is room. */
+static bool
+step_no_room(struct story *story, char *rest)
+{
+    enum status status = world_submit(&story->world, "oms", rest);
+
+    return status == STATUS_FULL
+               ? true
+               : failed(story, "the event was %s",
+                        status == STATUS_OK ? "accepted" : "refused for good");
+}
+
+/* disk full, disk free */
+static bool
+step_disk(struct story *story, char *rest)
+{
+    story->world.disk_is_full = strcmp(word(&rest), "full") == 0;
+    world_settle(&story->world);
+    return true;
+}
+
 static bool
 step_crash(struct story *story, char *rest)
 {
@@ -645,6 +681,9 @@ step_run(struct story *story, char *text)
         { "event-from", step_event_from },
         { "refuse", step_refuse },
         { "crash", step_crash },
+        { "room", step_room },
+        { "no-room", step_no_room },
+        { "disk", step_disk },
         { "reload", step_reload },
         { "reply", step_reply },
         { "answer", step_answer },

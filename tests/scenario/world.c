@@ -7,9 +7,11 @@
 #include "codec/event_json.h"
 #include "text/local_time.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,15 +229,45 @@ answer_by_habit(struct world *world)
     return false;
 }
 
+static void
+limit_files(rlim_t max_bytes)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0) {
+        limit.rlim_cur = max_bytes;
+        (void)setrlimit(RLIMIT_FSIZE, &limit);
+    }
+}
+
+/* A disk that is full is one on which no file may be written to. */
+static enum status
+commit(struct world *world, struct error *error)
+{
+    enum status status;
+
+    if (!world->disk_is_full) {
+        return pipeline_commit(world->pipeline, world->now_ms, true, error);
+    }
+    (void)signal(SIGXFSZ, SIG_IGN);
+    limit_files(0);
+    status = pipeline_commit(world->pipeline, world->now_ms, true, error);
+    limit_files(RLIM_INFINITY);
+    return status;
+}
+
 void
 world_settle(struct world *world)
 {
     for (int i = 0; i < STEPS_MOST; i++) {
         struct error error = { 0 };
+        enum status status = commit(world, &error);
         bool answered;
 
-        if (pipeline_commit(world->pipeline, world->now_ms, true, &error) !=
-            STATUS_OK) {
+        if (status == STATUS_FULL && world->disk_is_full) {
+            return; /* it is tried again with the next step */
+        }
+        if (status != STATUS_OK) {
             give_up("a turn could not be committed", error.text);
         }
         answered = answer_by_habit(world);
@@ -253,7 +285,7 @@ world_advance(struct world *world, int64_t to_ms)
     for (int i = 0; i < STEPS_MOST; i++) {
         int64_t next = pipeline_next_wake(world->pipeline, world->now_ms);
 
-        if (next > to_ms) {
+        if (next > to_ms || world->disk_is_full) {
             world->now_ms = to_ms;
             world_settle(world);
             return;

@@ -36,6 +36,7 @@ struct world {
     size_t n_habits;
     struct submit_results results; /* of the last event */
     struct faults faults;
+    bool disk_is_full; /* no turn can be committed that changes anything */
 };
 
 /* config_text with @DIR@ replaced by the world's folder. Ends the program on failure. */

@@ -106,6 +106,7 @@ organisation = "Nordan Energi"
 languages    = {{ "sv", "en" }}
 timezone     = "Europe/Stockholm"
 state_dir    = "{self.folder}/state"
+disk_low     = "64M"  disk_critical = "16M"  disk_reserve = "1M"
 page_url     = "https://drift.example.se"
 contact      = "Ring 020-00 00 00"
 socket {{ path = "{self.socket}" }}

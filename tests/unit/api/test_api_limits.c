@@ -413,6 +413,37 @@ test_running_out_of_file_descriptors(void **state)
     client_close(&served);
 }
 
+/* The last descriptors are no connection's: files and pipes need them. */
+static void
+test_spare_file_descriptors(void **state)
+{
+    struct rig *rig = *state;
+    struct client told, served;
+    struct rlimit before, tight;
+    int highest;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    client_open(rig, &told);
+    highest = dup(told.fd);
+    close(highest);
+    assert_in_range(highest, 8, 1000);
+    tight = before;
+    tight.rlim_cur = (rlim_t)highest + 3;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    client_ask(&told, "GET", "/v1/status", "", NULL);
+    client_wait(&told);
+    assert_int_equal(client_code(&told), 503);
+    assert_non_null(strstr(told.in.data, "spare file descriptors"));
+    client_close(&told);
+    /* The connections were counted one by one: no pause follows. */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    client_open(rig, &served);
+    client_ask(&served, "GET", "/v1/status", "", NULL);
+    client_wait(&served);
+    assert_int_equal(client_code(&served), 200);
+    client_close(&served);
+}
+
 int
 main(void)
 {
@@ -435,6 +466,7 @@ main(void)
         TEST(test_a_flood_does_nothing_that_is_beyond_the_limit),
         TEST(test_connections_leave_file_descriptors_to_the_rest),
         TEST(test_running_out_of_file_descriptors),
+        TEST(test_spare_file_descriptors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

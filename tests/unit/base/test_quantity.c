@@ -164,10 +164,42 @@ test_exact_is_read_back(void **state)
     }
 }
 
+static void
+test_sizes_are_shown(void **state)
+{
+    static const struct {
+        int64_t bytes;
+        const char *text, *exact;
+    } cells[] = {
+        { 0, "0 B", "0" },
+        { 512, "512 B", "512" },
+        { 1023, "1023 B", "1023" },
+        { 1024, "1 KiB", "1K" },
+        { 1536, "1.5 KiB", "1536" },
+        { 1100, "1 KiB", "1100" },
+        { INT64_C(64) << 20, "64 MiB", "64M" },
+        { (INT64_C(64) << 20) + 1, "64 MiB", "67108865" },
+        { INT64_C(1536) << 20, "1.5 GiB", "1536M" },
+        { INT64_C(20) << 30, "20 GiB", "20G" },
+        { INT64_C(2048) << 30, "2 TiB", "2048G" },
+    };
+    char out[SIZE_TEXT_SIZE];
+    int64_t back;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(cells); i++) {
+        assert_string_equal(size_format(cells[i].bytes, out), cells[i].text);
+        assert_string_equal(size_format_exact(cells[i].bytes, out), cells[i].exact);
+        assert_true(size_parse(out, &back));
+        assert_int_equal(back, cells[i].bytes);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sizes_are_shown),
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_rates),

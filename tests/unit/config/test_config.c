@@ -92,6 +92,9 @@ test_example_loads(void **state)
     assert_string_equal(config->timezone, "Europe/Stockholm");
     assert_string_equal(config->page_url, "https://drift.example.se");
     assert_int_equal(config->next_word_ms, HOURS_MS);
+    assert_int_equal(config->disk_low, INT64_C(1) << 30);
+    assert_int_equal(config->disk_critical, INT64_C(256) << 20);
+    assert_int_equal(config->disk_reserve, INT64_C(64) << 20);
     assert_int_equal(config->keep_ms, 90 * DAYS_MS);
     assert_int_equal(config->socket.mode, 0660);
     assert_string_equal(config->socket.group, "budkavle-clients");
@@ -273,6 +276,24 @@ test_printed_configuration_loads_to_the_same(void **state)
 }
 
 static void
+test_disk_sizes(void **state)
+{
+    struct fixture *fixture = *state;
+    struct buffer text = { 0 };
+
+    assert_int_equal(fixture_load(fixture, "organisation = X\ndisk_low = 100M\n"
+                                           "disk_critical = 1000\ndisk_reserve = 0"),
+                     STATUS_OK);
+    config_format(fixture->config, &text);
+    assert_non_null(strstr(text.data, "disk_low = \"100M\"\n"));
+    assert_int_equal(fixture_load(fixture, text.data), STATUS_OK);
+    assert_int_equal(fixture->config->disk_low, 100 << 20);
+    assert_int_equal(fixture->config->disk_critical, 1000);
+    assert_int_equal(fixture->config->disk_reserve, 0);
+    buffer_clear(&text);
+}
+
+static void
 test_printed_text_is_quoted(void **state)
 {
     struct fixture *fixture = *state;
@@ -394,6 +415,7 @@ main(void)
         TEST(test_smallest),
         TEST(test_conf_d),
         TEST(test_printed_configuration_loads_to_the_same),
+        TEST(test_disk_sizes),
         TEST(test_printed_text_is_quoted),
         TEST(test_credentials_folder_goes_first),
         TEST(test_warnings),

@@ -77,7 +77,8 @@ test_values(void **state)
                   " max = many\n"
                   " max_per_uid = 0\n"
                   " group = \"nobodies\" }\n"
-                  "alarm { repeat = \"0s\" }\n",
+                  "alarm { repeat = \"0s\" }\n"
+                  "disk_low = little\n",
                   { 1, "organisation", "it is empty" },
                   { 2, "languages", "\"svenska\" is not a language" },
                   { 2, "languages", "\"en\" is given twice" },
@@ -91,7 +92,12 @@ test_values(void **state)
                   { 10, "socket max", "\"many\" is not a whole number" },
                   { 11, "socket max_per_uid", "0 is not within 1 and 4096" },
                   { 12, "socket group", "there is no group \"nobodies\"" },
-                  { 13, "alarm repeat", "is not within 1s and 30d" });
+                  { 13, "alarm repeat", "is not within 1s and 30d" },
+                  { 14, "disk_low", "\"little\" is not a size" });
+    ASSERT_FAULTS("organisation = X\n"
+                  "disk_low = 100M\n"
+                  "disk_critical = 101M\n",
+                  { 3, "disk_critical", "is more than disk_low" });
 }
 
 static void

@@ -34,13 +34,13 @@ struct fixture {
     struct strings log;
     struct strings known; /* "name sha256", added by commits only */
     struct strings uncommitted;
-    struct strings announced; /* attempts that were committed and not ended */
-    struct strings deaths;    /* one entry for each death */
-    struct strings ended;     /* of parsing, and what was put off: not committed yet */
-    struct strings put_off;
-    bool dead; /* the process is gone: nothing after this happened */
-    bool attempt_fails;
+    char *mark;              /* the file being parsed; NULL */
+    struct strings deaths;   /* one entry for each death */
+    struct strings survived; /* not committed yet */
+    bool dead;               /* the process is gone: nothing after this happened */
+    bool deaths_fail;
     enum status take_status;
+    const char *no_room_for; /* files whose names begin so */
     void (*during_take)(struct fixture *fixture, const char *name);
 };
 
@@ -154,28 +154,31 @@ expect_logged(struct fixture *fixture, const char *word, const char *expected)
     free(found);
 }
 
-static inline bool
-on_attempt(void *context, const char *source, const char *const *names, size_t n,
-           int64_t *deaths)
+static inline int64_t
+on_deaths(void *context, const char *source, const char *name)
 {
     struct fixture *fixture = context;
-    struct buffer line = { 0 };
+    int64_t deaths = 0;
 
     assert_string_equal(source, "oms");
-    if (fixture->attempt_fails) {
-        return false;
+    for (size_t i = 0; i < fixture->deaths.count; i++) {
+        deaths += string_equal(fixture->deaths.items[i], name);
     }
-    buffer_add(&line, "attempt ");
-    for (size_t i = 0; i < n; i++) {
-        buffer_addf(&line, "%s%s", i > 0 ? "," : "", names[i]);
-        strings_add(&fixture->announced, names[i]);
-        deaths[i] = 0;
-        for (size_t j = 0; j < fixture->deaths.count; j++) {
-            deaths[i] += string_equal(fixture->deaths.items[j], names[i]);
-        }
+    return fixture->deaths_fail ? DEATHS_UNKNOWN : deaths;
+}
+
+static inline void
+on_parsing(void *context, const char *source, const char *name)
+{
+    struct fixture *fixture = context;
+
+    assert_string_equal(source, "oms");
+    if (name != NULL) {
+        strings_take(&fixture->log, string_format("parse %s", name));
     }
-    strings_take(&fixture->log, buffer_take(&line));
-    return true;
+    if (!fixture->dead) {
+        string_replace(&fixture->mark, name);
+    }
 }
 
 static inline void
@@ -218,6 +221,11 @@ on_take(void *context, const char *source, const char *name, const char *sha256,
     if (fixture->take_status == STATUS_CONFLICT) {
         faults_add(faults, 1, 0, "event_id", "was used before with other content");
     }
+    if (fixture->take_status == STATUS_OK && fixture->no_room_for != NULL &&
+        strncmp(name, fixture->no_room_for, strlen(fixture->no_room_for)) == 0) {
+        strings_take(&fixture->log, string_format("full %s", name));
+        return STATUS_FULL;
+    }
     if (fixture->take_status != STATUS_OK) {
         return fixture->take_status;
     }
@@ -231,24 +239,13 @@ on_take(void *context, const char *source, const char *name, const char *sha256,
 }
 
 static inline void
-on_parsed(void *context, const char *source, const char *name)
+on_survived(void *context, const char *source, const char *name)
 {
     struct fixture *fixture = context;
 
     (void)source;
     if (!fixture->dead) {
-        strings_add(&fixture->ended, name);
-    }
-}
-
-static inline void
-on_postponed(void *context, const char *source, const char *name)
-{
-    struct fixture *fixture = context;
-
-    (void)source;
-    if (!fixture->dead) {
-        strings_add(&fixture->put_off, name);
+        strings_add(&fixture->survived, name);
     }
 }
 
@@ -267,11 +264,11 @@ static inline void
 open_inbox(struct fixture *fixture)
 {
     const struct spool_ports ports = { .context = fixture,
-                                       .attempt = on_attempt,
+                                       .deaths = on_deaths,
+                                       .parsing = on_parsing,
                                        .known = on_known,
                                        .take = on_take,
-                                       .parsed = on_parsed,
-                                       .postponed = on_postponed,
+                                       .survived = on_survived,
                                        .refused = on_refused };
     const struct spool_settings settings = { .source = "oms",
                                              .path = fixture->path,
@@ -285,18 +282,17 @@ open_inbox(struct fixture *fixture)
     }
 }
 
-/* The process ends here and starts again. dies: in the middle of parsing. */
+/* The process ends here and starts again; a mark that stands is a death. */
 static inline void
-restart(struct fixture *fixture, bool dies)
+restart(struct fixture *fixture)
 {
     inbox_free(fixture->inbox);
-    for (size_t i = 0; dies && i < fixture->announced.count; i++) {
-        strings_add(&fixture->deaths, fixture->announced.items[i]);
+    if (fixture->mark != NULL) {
+        strings_add(&fixture->deaths, fixture->mark);
     }
-    strings_clear(&fixture->announced);
+    string_replace(&fixture->mark, NULL);
     strings_clear(&fixture->uncommitted);
-    strings_clear(&fixture->ended);
-    strings_clear(&fixture->put_off);
+    strings_clear(&fixture->survived);
     fixture->dead = false;
     open_inbox(fixture);
 }
@@ -307,15 +303,10 @@ commit(struct fixture *fixture, enum status status)
     for (size_t i = 0; status == STATUS_OK && i < fixture->uncommitted.count; i++) {
         strings_add(&fixture->known, fixture->uncommitted.items[i]);
     }
-    for (size_t i = 0; status == STATUS_OK && i < fixture->ended.count; i++) {
-        list_drop(&fixture->announced, fixture->ended.items[i]);
-        list_drop(&fixture->deaths, fixture->ended.items[i]);
+    for (size_t i = 0; status == STATUS_OK && i < fixture->survived.count; i++) {
+        list_drop(&fixture->deaths, fixture->survived.items[i]);
     }
-    for (size_t i = 0; status == STATUS_OK && i < fixture->put_off.count; i++) {
-        list_drop(&fixture->announced, fixture->put_off.items[i]);
-    }
-    strings_clear(&fixture->ended);
-    strings_clear(&fixture->put_off);
+    strings_clear(&fixture->survived);
     strings_clear(&fixture->uncommitted);
     inbox_committed(fixture->inbox, status, fixture->now);
 }
@@ -404,10 +395,9 @@ tear_down(void **state)
     strings_clear(&fixture->log);
     strings_clear(&fixture->known);
     strings_clear(&fixture->uncommitted);
-    strings_clear(&fixture->announced);
     strings_clear(&fixture->deaths);
-    strings_clear(&fixture->ended);
-    strings_clear(&fixture->put_off);
+    strings_clear(&fixture->survived);
+    free(fixture->mark);
     free(fixture->base);
     free(fixture->path);
     free(fixture);

@@ -60,7 +60,7 @@ test_symbolic_link(void **state)
     assert_int_equal(symlink("../new/c.json", in_drop), 0);
     after(fixture, 100);
     expect_logged(fixture, "take", "");
-    expect_logged(fixture, "attempt", "");
+    expect_logged(fixture, "parse", "");
     expect_logged(fixture, "refused", "a.json b.json");
     assert_int_equal(type_of(fixture, "rejected/a.json"), S_IFLNK);
     expect_reason(fixture, "a.json", "symbolic link");
@@ -212,7 +212,7 @@ test_what_the_program_refuses(void **state)
     put(fixture, "new/a.json", event_one);
     after(fixture, 100);
     expect_reason(fixture, "a.json", "event 1: event_id: was used before");
-    assert_int_equal(fixture->announced.count, 0);
+    assert_int_equal(fixture->deaths.count, 0);
 }
 
 static void
@@ -224,7 +224,7 @@ test_a_file_that_is_too_large(void **state)
     put(fixture, "new/a.json", event_one);
     assert_int_equal(truncate(path, (off_t)64 * 1024 * 1024 + 1), 0);
     after(fixture, 100);
-    expect_logged(fixture, "attempt", "");
+    expect_logged(fixture, "parse", "");
     expect_reason(fixture, "a.json", "64 MiB");
     free(path);
 }

@@ -45,7 +45,7 @@ test_new_is_taken_at_once(void **state)
     assert_int_equal(told.taken, 1);
     assert_int_equal(told.waiting, 0);
     assert_null(told.trouble);
-    assert_int_equal(fixture->announced.count, 0);
+    assert_null(fixture->mark);
 }
 
 static void

@@ -31,15 +31,13 @@ struct play {
     bool committed_before_move, gave_up;
 };
 
-static bool
-on_attempt(void *context, const char *source, const char *const *names, size_t n,
-           int64_t *deaths)
+static int64_t
+on_deaths(void *context, const char *source, const char *name)
 {
     (void)context;
     (void)source;
-    (void)names;
-    memset(deaths, 0, n * sizeof(*deaths));
-    return true;
+    (void)name;
+    return 0;
 }
 
 static bool
@@ -201,11 +199,11 @@ set_up(void **state)
     play->turn = turn_new(play->loop, on_commit, play);
     play->patience = loop_timer_new(play->loop, on_patience, play);
     const struct spool_ports ports = { .context = play,
-                                       .attempt = on_attempt,
+                                       .deaths = on_deaths,
+                                       .parsing = on_name,
                                        .known = on_known,
                                        .take = on_take,
-                                       .parsed = on_name,
-                                       .postponed = on_name,
+                                       .survived = on_name,
                                        .refused = on_refused };
     const struct spool_settings settings = {
         .source = "oms", .path = play->path, .settle_ms = 10, .keep_ms = 1000000

@@ -117,7 +117,7 @@ test_settings_are_durable(void **state)
     assert_int_equal(pragma(fixture->store, "foreign_keys"), 1);
     assert_int_equal(pragma(fixture->store, "trusted_schema"), 0);
     assert_int_equal(pragma(fixture->store, "cell_size_check"), 1);
-    assert_int_equal(pragma(fixture->store, "journal_size_limit"), 64 * 1024 * 1024);
+    assert_int_equal(pragma(fixture->store, "journal_size_limit"), 8 * 1024 * 1024);
     sqlite3_db_config(fixture->store->connection, SQLITE_DBCONFIG_DEFENSIVE, -1,
                       &defensive);
     sqlite3_db_config(fixture->store->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, -1,

@@ -52,7 +52,6 @@ static const char *const allowed_scans[] = {
     "SCAN c\n",
     "SCAN outbound_count\n",
     "SCAN alarm\n",
-    "SCAN file_attempt\n",
     "SCAN recipient_list",
     "SCAN l\n",
     "SCAN incident USING INDEX incident_updated",

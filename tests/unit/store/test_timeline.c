@@ -218,29 +218,21 @@ test_files_are_known_by_content(void **state)
     assert_false(store_failed(store));
 }
 
-/* The process dies while it parses "bad", and never while it parses "good". */
 static void
 test_deaths_are_counted_over_restarts(void **state)
 {
     struct fixture *fixture = *state;
 
     for (int death = 1; death <= 3; death++) {
-        store_attempt_add(fixture->store, "s", "bad");
-        store_attempt_add(fixture->store, "s", "good");
-        commit(fixture->store);
-        store_attempt_done(fixture->store, "s", "good");
+        store_file_died(fixture->store, "s", "bad");
         commit(fixture->store);
         fixture_reopen(fixture);
-        store_attempts_recover(fixture->store);
-        commit(fixture->store);
-        assert_int_equal(store_attempt_deaths(fixture->store, "s", "bad"), death);
-        assert_int_equal(store_attempt_deaths(fixture->store, "s", "good"), 0);
+        assert_int_equal(store_file_deaths(fixture->store, "s", "bad"), death);
+        assert_int_equal(store_file_deaths(fixture->store, "s", "good"), 0);
+        assert_int_equal(store_file_deaths(fixture->store, "t", "bad"), 0);
     }
-    /* Not tried again: another death is not its own. */
-    store_attempts_recover(fixture->store);
-    assert_int_equal(store_attempt_deaths(fixture->store, "s", "bad"), 3);
-    store_attempt_done(fixture->store, "s", "bad");
-    assert_int_equal(store_attempt_deaths(fixture->store, "s", "bad"), 0);
+    store_file_survived(fixture->store, "s", "bad");
+    assert_int_equal(store_file_deaths(fixture->store, "s", "bad"), 0);
 }
 
 int

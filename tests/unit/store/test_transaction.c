@@ -220,9 +220,16 @@ test_failed_store_finds_and_does_nothing(void **state)
     assert_false(store_incident_find(store, "s", "A1", &row));
     assert_int_equal(add_incident(store, "B1"), 0);
     assert_int_equal(store_commit(store, &error), STATUS_IO);
-    assert_true(store_incident_find(store, "s", "A1", &row));
-    assert_false(store_incident_find(store, "s", "B1", &row));
-    assert_int_equal(store_message_count(store, incident), 0);
+    /* Not even a rollback mends it. */
+    store_rollback(store);
+    assert_true(store_failed(store));
+    assert_false(store_incident_find(store, "s", "A1", &row));
+    assert_int_equal(store_commit(store, &error), STATUS_IO);
+    assert_non_null(strstr(error.text, fixture->path));
+    fixture_reopen(fixture);
+    assert_true(store_incident_find(fixture->store, "s", "A1", &row));
+    assert_false(store_incident_find(fixture->store, "s", "B1", &row));
+    assert_int_equal(store_message_count(fixture->store, incident), 0);
     incident_row_clear(&row);
 }
 
