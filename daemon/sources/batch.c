@@ -240,25 +240,42 @@ take_file(struct inbox *inbox, struct seen_file *file, struct moment now)
     buffer_clear(&content);
 }
 
+/* True when there are files that are no suspects. */
+static bool
+learn_deaths(struct inbox *inbox)
+{
+    bool others = false;
+
+    for (size_t i = 0; i < inbox->n_batch; i++) {
+        struct seen_file *file = inbox->batch[i];
+
+        if (file->deaths == DEATHS_UNKNOWN) {
+            file->deaths =
+                inbox->ports.deaths(inbox->ports.context, inbox->source, file->name);
+        }
+        others = others || !is_suspect(file);
+    }
+    return others;
+}
+
 /*
- * Learns what is known of each file. One that the process died of waits before it is
- * tried again, longer with each death, so that the rest of the daemon gets on with its
- * work before it may die once more.
+ * A file that the process died of waits while others do, longer with each death, and
+ * comes last: the others get through before the process may die once more. With nobody
+ * to wait for it is tried at once, or it would never be by a process that lives shorter
+ * than it waits.
  */
 static void
 put_off_suspects(struct inbox *inbox, struct moment now)
 {
     size_t kept = 0;
 
+    if (!learn_deaths(inbox)) {
+        return;
+    }
     for (size_t i = 0; i < inbox->n_batch; i++) {
         struct seen_file *file = inbox->batch[i];
-        bool is_new = file->deaths == DEATHS_UNKNOWN;
 
-        if (is_new) {
-            file->deaths =
-                inbox->ports.deaths(inbox->ports.context, inbox->source, file->name);
-        }
-        if (is_new && is_suspect(file)) {
+        if (is_suspect(file)) {
             file->not_before_ms = now.mono_ms + file->deaths * INBOX_RETRY_MS;
         } else {
             inbox->batch[kept++] = file;
@@ -271,9 +288,6 @@ bool
 batch_take(struct inbox *inbox, struct moment now)
 {
     put_off_suspects(inbox, now);
-    if (inbox->n_batch == 0) {
-        return false;
-    }
     batch_trim(inbox);
     for (size_t i = 0; i < inbox->n_batch; i++) {
         struct seen_file *file = inbox->batch[i];
