@@ -22,6 +22,7 @@ daemon_load_config(const char *path, struct config **config, struct faults *faul
         options[i].options = drivers[i]->options;
         options[i].n_options = drivers[i]->n_options;
         options[i].check = drivers[i]->check;
+        options[i].no_effect = drivers[i]->no_effect;
     }
     status = config_load(path, options, n, config, faults);
     free(options);

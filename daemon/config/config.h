@@ -81,6 +81,8 @@ struct driver_options {
     size_t n_options;
     /* May be NULL; called when everything else of the channel is right. */
     enum status (*check)(const struct channel *channel, struct error *error);
+    /* Common options that have no effect on it, ended by NULL; NULL: none. */
+    const char *const *no_effect;
 };
 
 /*

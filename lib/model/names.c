@@ -139,3 +139,9 @@ delivery_is_final(enum delivery_state state)
 
     return final[state];
 }
+
+bool
+notice_takes_back(enum notice notice)
+{
+    return notice == NOTICE_FALSE_ALARM || notice == NOTICE_PLANNED_OFF;
+}

@@ -88,6 +88,10 @@ static const char *const single_phrases[] = {
     "page.exercise_banner",
     "page.test_banner",
     "page.contact",
+    "missed.heading",
+    "missed.line",
+    "missed.more.one",
+    "missed.more.other",
 };
 
 /* Families of phrases: one for each name of an enumeration from `first` on. */
@@ -124,7 +128,8 @@ static const struct {
     { "time.", "day clock" },        { "period.", "day from to" },
     { "places.pair", "list last" },  { "places.more.", "list n" },
     { "places.", "places" },         { "customers.", "n" },
-    { "page.", "n time place url" },
+    { "page.", "n time place url" }, { "missed.more.", "n written" },
+    { "missed.", "written title" },
 };
 
 void

@@ -33,11 +33,14 @@ open_schema(void)
     sqlite3 *connection;
 
     assert_int_equal(sqlite3_open(":memory:", &connection), SQLITE_OK);
-    for (size_t i = 0;
-         i < ARRAY_COUNT(schema_steps[0].sql) && schema_steps[0].sql[i] != NULL; i++) {
-        assert_int_equal(
-            sqlite3_exec(connection, schema_steps[0].sql[i], NULL, NULL, NULL),
-            SQLITE_OK);
+    for (size_t step = 0; step < STORE_SCHEMA_VERSION; step++) {
+        const char *const *sql = schema_steps[step].sql;
+
+        for (size_t i = 0; i < ARRAY_COUNT(schema_steps[0].sql) && sql[i] != NULL;
+             i++) {
+            assert_int_equal(sqlite3_exec(connection, sql[i], NULL, NULL, NULL),
+                             SQLITE_OK);
+        }
     }
     return connection;
 }
@@ -139,13 +142,41 @@ static const struct {
       "USING INDEX outbound_incident", false },
     { STATEMENTS_OUTBOUND_LISTS, "SELECT", "CROSS JOIN",
       "USING COVERING INDEX outbound_open", true },
-    { STATEMENTS_RECIPIENTS, "INSERT INTO outbound", "", "PRIMARY KEY (list=?", false },
+    { STATEMENTS_RECIPIENTS, "INSERT INTO outbound", "recipient r",
+      "PRIMARY KEY (list=?", false },
     { STATEMENTS_RECIPIENTS, "INSERT INTO outbound", "NOT EXISTS",
       "USING INDEX outbound_order", false },
     { STATEMENTS_RECIPIENTS, "SELECT 1 FROM outbound", "", "USING INDEX outbound_order",
       false },
     { STATEMENTS_RECIPIENTS, "SELECT row FROM outbound", "", "INDEX outbound_list",
       false },
+    { STATEMENTS_QUEUE, "UPDATE outbound SET priority", "", "INDEX outbound_order",
+      false },
+    { STATEMENTS_CATCH_UP, "SELECT row FROM outbound", "",
+      "USING INDEX outbound_due (channel=? AND priority=?", false },
+    { STATEMENTS_CATCH_UP, "SELECT o.row", "", "USING INDEX outbound_order", false },
+    { STATEMENTS_CATCH_UP, "SELECT o.state", "", "USING INDEX outbound_order", false },
+    { STATEMENTS_CATCH_UP, "SELECT o.sequence", "", "USING INDEX outbound_order",
+      false },
+    { STATEMENTS_CATCH_UP, "UPDATE outbound SET covered_by = ?5", "",
+      "INDEX outbound_order (incident=? AND channel=? AND recipient=? AND sequence<?)",
+      false },
+    { STATEMENTS_CATCH_UP, "UPDATE outbound SET state = 7", "list <> 0",
+      "INDEX outbound_order (incident=? AND channel=? AND recipient=? AND sequence<?)",
+      false },
+    { STATEMENTS_CATCH_UP, "SELECT message", "", "INDEX outbound_covering", true },
+    { STATEMENTS_CATCH_UP, "UPDATE outbound SET covered_by = NULL", "",
+      "INDEX outbound_covering", false },
+    { STATEMENTS_CATCH_UP, "UPDATE outbound SET state = ?2", "",
+      "INDEX outbound_covering", false },
+    { STATEMENTS_RECIPIENTS, "SELECT max(recipient)", "",
+      "INDEX outbound_order (incident=? AND channel=? AND recipient>?)", false },
+    { STATEMENTS_RECIPIENTS, "INSERT INTO outbound", "GROUP BY",
+      "INDEX outbound_order (incident=? AND channel=? AND recipient>?", false },
+    { STATEMENTS_RECIPIENTS, "UPDATE outbound SET priority", "",
+      "INDEX outbound_order (incident=? AND channel=? AND recipient>?", false },
+    { STATEMENTS_OPERATE, "SELECT row FROM outbound WHERE covered_by", "",
+      "INDEX outbound_covering", false },
     { STATEMENTS_EVENTS, "SELECT digest", "", "USING INDEX event_identity", false },
     { STATEMENTS_EVENTS, "SELECT receipt", "", "USING INDEX event_incident", false },
     { STATEMENTS_INCIDENTS, "SELECT row, source", "number = ?2",

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Catching up (D6): the newest message of an order goes, and covers the older ones. */
+#include "base/memory.h"
+#include "store/database.h"
+#include "store/order.h"
+#include "store/outbound.h"
+#include "store/outbound_columns.h"
+#include "store/tables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DUE,
+    ORDER,
+    BEFORE,
+    TAKE,
+    COVER,
+    TAKE_BACK,
+    TAKE_BACK_LISTS,
+    TAKE_BACK_HELD,
+    MISSED,
+    UNCOVER,
+    CONCLUDE_COVERED,
+    LAST_SAID
+};
+
+#define OF_ORDER "o.incident = ?1 AND o.channel = ?2 AND o.recipient = ?3"
+#define NOT_SAID_ANY_MORE                                                              \
+    "UPDATE outbound SET state = " SQL_CANCELLED ", concluded_at_ms = ?2,"             \
+    " transport = 0, covered_by = NULL, owner = NULL, lease_until_ms = NULL,"          \
+    " last_error = CASE doubt WHEN 0 THEN 'taken back before it was sent'"             \
+    " ELSE 'taken back; whether it had arrived is not known' END "
+
+static const char *const sql[] = {
+    [DUE] = "SELECT row FROM outbound WHERE channel = ?1 AND priority = ?2"
+            " AND due_at_ms <= ?3 AND state = " SQL_PENDING
+            " AND ready = 1 AND list = 0 ORDER BY due_at_ms, row LIMIT ?4",
+    [ORDER] = "SELECT o.row, o.sequence, o.state, m.notice FROM outbound o"
+              " CROSS JOIN message m ON m.row = o.message"
+              " WHERE " OF_ORDER " AND o.state <= 4 ORDER BY o.sequence",
+    [BEFORE] = "SELECT o.state, o.doubt, m.notice FROM outbound o"
+               " CROSS JOIN message m ON m.row = o.message"
+               " WHERE " OF_ORDER " AND o.sequence < ?4 ORDER BY o.sequence DESC",
+    [TAKE] = "UPDATE outbound SET state = " SQL_IN_FLIGHT ", attempts = attempts + 1,"
+             " owner = ?2, attempted_at_ms = ?3, lease_until_ms = ?4, transport = 0,"
+             " ready = 1 WHERE row = ?1 RETURNING " OUTBOUND_COLUMNS,
+    [COVER] = "UPDATE outbound SET covered_by = ?5, ready = 0, transport = 0"
+              " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"
+              " AND sequence < ?4 AND state = " SQL_PENDING,
+    [TAKE_BACK] = NOT_SAID_ANY_MORE "WHERE row = ?1 RETURNING " OUTBOUND_COLUMNS,
+    [TAKE_BACK_LISTS] = NOT_SAID_ANY_MORE
+    "WHERE incident = ?3 AND channel = ?4 AND recipient = '' AND sequence < ?1"
+    " AND state = " SQL_PENDING " AND list <> 0 RETURNING " OUTBOUND_COLUMNS,
+    [TAKE_BACK_HELD] = NOT_SAID_ANY_MORE
+    "WHERE incident = ?3 AND channel = ?4 AND sequence < ?1 AND state = 0"
+    " RETURNING " OUTBOUND_COLUMNS,
+    [MISSED] = "SELECT message, sequence FROM outbound WHERE covered_by = ?1"
+               " AND state = " SQL_PENDING " ORDER BY sequence",
+    [UNCOVER] = "UPDATE outbound SET covered_by = NULL, late = 1"
+                " WHERE covered_by = ?1 AND sequence < ?2 AND state = " SQL_PENDING,
+    [CONCLUDE_COVERED] =
+        "UPDATE outbound SET state = ?2, concluded_at_ms = ?3, last_error = ?4,"
+        " covered_by = CASE ?2 WHEN 6 THEN covered_by END"
+        " WHERE covered_by = ?1 AND state = " SQL_PENDING
+        " RETURNING " OUTBOUND_COLUMNS,
+    [LAST_SAID] = "SELECT o.sequence FROM outbound o WHERE " OF_ORDER
+                  " AND o.sequence < ?4 AND o.state = " SQL_DELIVERED
+                  " ORDER BY o.sequence DESC LIMIT 1",
+};
+_Static_assert(DELIVERY_HELD == 0 && DELIVERY_PARKED == 4 && DELIVERY_COVERED == 6,
+               "statements name them");
+
+const struct statement_table catch_up_statements = { STATEMENTS_CATCH_UP, sql,
+                                                     ARRAY_COUNT(sql) };
+
+/* --- The order that a claim is about ---------------------------------------------- */
+
+/* A row of it that is not concluded, or is parked. */
+struct link {
+    int64_t row, sequence;
+    enum delivery_state state;
+    bool takes_back;
+};
+
+/* Oldest first. Valid when zeroed. */
+struct chain {
+    struct position position;
+    struct link *links;
+    size_t n;
+    size_t n_free; /* as many as come before the first that is held */
+    bool is_busy;  /* one is in flight, or unknown */
+};
+
+#define ORDER_OF(chain)                                                                \
+    integer((chain)->position.incident), integer((chain)->position.channel),           \
+        text((chain)->position.recipient)
+
+static void
+chain_clear(struct chain *chain)
+{
+    position_clear(&chain->position);
+    free(chain->links);
+    memset(chain, 0, sizeof(*chain));
+}
+
+static void
+chain_add(struct chain *chain, const struct link *link)
+{
+    if ((chain->n & (chain->n - 1)) == 0) {
+        chain->links = memory_resize(chain->links, chain->n == 0 ? 1 : chain->n * 2,
+                                     sizeof(*chain->links));
+    }
+    if (link->state != DELIVERY_HELD && chain->n_free == chain->n) {
+        chain->n_free++;
+    }
+    chain->links[chain->n++] = *link;
+}
+
+static void
+chain_find(struct store *store, int64_t row, struct chain *chain)
+{
+    sqlite3_stmt *statement;
+
+    if (!position_find(store, row, &chain->position)) {
+        return;
+    }
+    statement =
+        statement_start(store, &catch_up_statements, ORDER, VALUES(ORDER_OF(chain)));
+    while (statement_step(store, statement)) {
+        const struct link link = {
+            .row = column_integer(statement, 0),
+            .sequence = column_integer(statement, 1),
+            .state = (enum delivery_state)column_integer(statement, 2),
+            .takes_back = notice_takes_back((enum notice)column_integer(statement, 3)),
+        };
+
+        chain_add(chain, &link);
+        chain->is_busy = chain->is_busy || link.state == DELIVERY_IN_FLIGHT ||
+                         link.state == DELIVERY_UNKNOWN;
+    }
+}
+
+/* The newest pending row that nothing held comes before; NULL when it is cancelled or
+ * there is none. */
+static const struct link *
+chain_newest(const struct chain *chain, bool takes_back)
+{
+    for (size_t i = chain->n_free; i > 0; i--) {
+        const struct link *link = &chain->links[i - 1];
+
+        if (link->state == DELIVERY_PENDING && (link->takes_back || !takes_back)) {
+            return link;
+        }
+    }
+    return NULL;
+}
+
+/* --- Retractions ------------------------------------------------------------------ */
+
+/* Appends what the statement returns, which has left state `from`. */
+static int64_t
+read_rows(struct store *store, sqlite3_stmt *statement, struct outbound_rows *rows)
+{
+    size_t before = rows->count;
+
+    while (statement_step(store, statement)) {
+        outbound_rows_read(store, statement, rows);
+    }
+    return (int64_t)(rows->count - before);
+}
+
+static void
+take_back(struct store *store, const struct chain *chain, struct link *link,
+          int64_t now_ms, struct outbound_rows *taken_back)
+{
+    int64_t n = read_rows(store,
+                          statement_start(store, &catch_up_statements, TAKE_BACK,
+                                          VALUES(integer(link->row), moment(now_ms))),
+                          taken_back);
+
+    counts_move(store, chain->position.channel, link->state, DELIVERY_CANCELLED, n);
+    link->state = DELIVERY_CANCELLED;
+}
+
+/* Whether the order got something, or may have, that the retraction takes back: what an
+ * earlier retraction took back needs no other. */
+static bool
+has_heard(struct store *store, const struct chain *chain, int64_t sequence)
+{
+    sqlite3_stmt *statement =
+        statement_start(store, &catch_up_statements, BEFORE,
+                        VALUES(ORDER_OF(chain), integer(sequence)));
+
+    while (statement_step(store, statement)) {
+        bool delivered = column_integer(statement, 0) == DELIVERY_DELIVERED;
+        bool in_doubt = column_integer(statement, 1) != 0;
+        bool takes_back = notice_takes_back((enum notice)column_integer(statement, 2));
+
+        if (takes_back ? delivered : delivered || in_doubt) {
+            statement_end(statement);
+            return !takes_back;
+        }
+    }
+    return false;
+}
+
+/* What comes before the newest retraction is not said any more, nor is the retraction
+ * when nobody can have heard what it takes back. */
+static void
+chain_take_back(struct store *store, struct chain *chain, int64_t now_ms,
+                struct outbound_rows *taken_back)
+{
+    const struct link *retraction = chain_newest(chain, true);
+    int64_t last;
+
+    if (retraction == NULL) {
+        return;
+    }
+    last = has_heard(store, chain, retraction->sequence) ? retraction->sequence - 1
+                                                         : retraction->sequence;
+    for (size_t i = 0; i < chain->n_free && chain->links[i].sequence <= last; i++) {
+        take_back(store, chain, &chain->links[i], now_ms, taken_back);
+    }
+}
+
+void
+store_outbound_take_back(struct store *store, int64_t incident_row, const char *channel,
+                         int64_t sequence, int64_t now_ms,
+                         struct outbound_rows *taken_back)
+{
+    int64_t number = channel_number(store, channel);
+    const struct value values[] = { integer(sequence), moment(now_ms),
+                                    integer(incident_row), integer(number) };
+    struct channel_counts counts;
+    int64_t n;
+
+    store_outbound_counts(store, channel, &counts);
+    n = read_rows(store,
+                  statement_start(store, &catch_up_statements, TAKE_BACK_LISTS, values,
+                                  ARRAY_COUNT(values)),
+                  taken_back);
+    counts_move(store, number, DELIVERY_PENDING, DELIVERY_CANCELLED, n);
+    if (counts.states[DELIVERY_HELD] > 0) {
+        n = read_rows(store,
+                      statement_start(store, &catch_up_statements, TAKE_BACK_HELD,
+                                      values, ARRAY_COUNT(values)),
+                      taken_back);
+        counts_move(store, number, DELIVERY_HELD, DELIVERY_CANCELLED, n);
+    }
+    for (size_t i = 0; i < taken_back->count; i++) {
+        struct position position = { 0 };
+
+        if (position_find(store, taken_back->items[i].row, &position)) {
+            order_settle(store, &position);
+        }
+        position_clear(&position);
+    }
+}
+
+/* --- The claim -------------------------------------------------------------------- */
+
+/* What every row of a claim is given. */
+struct claim {
+    const char *owner;
+    int64_t now_ms, lease_until_ms;
+    struct outbound_rows *rows, *taken_back;
+};
+
+static void
+take_newest(struct store *store, const struct chain *chain, const struct link *newest,
+            const struct claim *claim)
+{
+    int64_t n;
+
+    if (chain->n > 1) {
+        statement_run(
+            store, &catch_up_statements, COVER,
+            VALUES(ORDER_OF(chain), integer(newest->sequence), integer(newest->row)));
+    }
+    n = read_rows(
+        store,
+        statement_start(store, &catch_up_statements, TAKE,
+                        VALUES(integer(newest->row), text(claim->owner),
+                               moment(claim->now_ms), moment(claim->lease_until_ms))),
+        claim->rows);
+    counts_move(store, chain->position.channel, DELIVERY_PENDING, DELIVERY_IN_FLIGHT,
+                n);
+}
+
+static void
+claim_order(struct store *store, int64_t key, const struct claim *claim)
+{
+    struct chain chain = { 0 };
+    const struct link *newest;
+
+    chain_find(store, key, &chain);
+    if (!chain.is_busy && chain.n > 0) {
+        chain_take_back(store, &chain, claim->now_ms, claim->taken_back);
+        newest = chain_newest(&chain, false);
+        if (newest != NULL) {
+            take_newest(store, &chain, newest, claim);
+        } else {
+            order_settle(store, &chain.position);
+        }
+    }
+    chain_clear(&chain);
+}
+
+void
+store_outbound_claim_newest(struct store *store, const char *channel,
+                            enum priority priority, const char *owner, int64_t now_ms,
+                            int64_t lease_ms, size_t max, struct outbound_rows *rows,
+                            struct outbound_rows *taken_back)
+{
+    const struct claim claim = { owner, now_ms, now_ms + lease_ms, rows, taken_back };
+    int64_t number = channel_number(store, channel);
+    int64_t *keys;
+    sqlite3_stmt *statement;
+    size_t n = 0;
+
+    if (number == 0 || max == 0) {
+        return;
+    }
+    store_begin(store);
+    keys = memory_array(max, sizeof(*keys));
+    statement = statement_start(store, &catch_up_statements, DUE,
+                                VALUES(integer(number), integer((int64_t)priority),
+                                       integer(now_ms), integer((int64_t)max)));
+    while (statement_step(store, statement)) {
+        if (n < max) {
+            keys[n++] = column_integer(statement, 0);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        claim_order(store, keys[i], &claim);
+    }
+    free(keys);
+}
+
+/* --- What is covered -------------------------------------------------------------- */
+
+void
+store_outbound_missed(struct store *store, int64_t key,
+                      bool (*each)(void *context, int64_t message_row,
+                                   int64_t sequence),
+                      void *context)
+{
+    sqlite3_stmt *statement =
+        statement_start(store, &catch_up_statements, MISSED, VALUES(integer(key)));
+
+    while (statement_step(store, statement)) {
+        if (!each(context, column_integer(statement, 0),
+                  column_integer(statement, 1))) {
+            statement_end(statement);
+            return;
+        }
+    }
+}
+
+void
+store_outbound_uncover(struct store *store, int64_t key, int64_t sequence)
+{
+    statement_run(store, &catch_up_statements, UNCOVER,
+                  VALUES(integer(key), integer(sequence)));
+}
+
+void
+store_outbound_conclude_covered(struct store *store, int64_t key,
+                                enum delivery_state state, const char *last_error,
+                                int64_t now_ms, struct outbound_rows *concluded)
+{
+    size_t before = concluded->count;
+    int64_t n = read_rows(store,
+                          statement_start(store, &catch_up_statements, CONCLUDE_COVERED,
+                                          VALUES(integer(key), integer((int64_t)state),
+                                                 moment(now_ms), text(last_error))),
+                          concluded);
+
+    if (n > 0) {
+        counts_move(store, channel_number(store, concluded->items[before].channel),
+                    DELIVERY_PENDING, state, n);
+    }
+}
+
+int64_t
+store_outbound_last_said(struct store *store, const struct outbound_row *row)
+{
+    return statement_integer(store, &catch_up_statements, LAST_SAID, 0,
+                             VALUES(integer(row->incident_row),
+                                    integer(channel_number(store, row->channel)),
+                                    text(row->recipient == NULL ? "" : row->recipient),
+                                    integer(row->sequence)));
+}
