@@ -25,6 +25,10 @@ enum {
     LAST_SAID
 };
 
+enum {
+    ORDERS_MOST = 1000 /* that one claim looks at */
+};
+
 #define OF_ORDER "o.incident = ?1 AND o.channel = ?2 AND o.recipient = ?3"
 #define NOT_SAID_ANY_MORE                                                              \
     "UPDATE outbound SET state = " SQL_CANCELLED ", concluded_at_ms = ?2,"             \
@@ -141,8 +145,8 @@ chain_find(struct store *store, int64_t row, struct chain *chain)
     }
 }
 
-/* The newest pending row that nothing held comes before; NULL when it is cancelled or
- * there is none. */
+/* The newest pending row that nothing held comes before, or the newest such that takes
+ * something back; NULL: none. */
 static const struct link *
 chain_newest(const struct chain *chain, bool takes_back)
 {
@@ -295,16 +299,40 @@ claim_order(struct store *store, int64_t key, const struct claim *claim)
     const struct link *newest;
 
     chain_find(store, key, &chain);
-    if (!chain.is_busy && chain.n > 0) {
+    if (!chain.is_busy) {
         chain_take_back(store, &chain, claim->now_ms, claim->taken_back);
-        newest = chain_newest(&chain, false);
-        if (newest != NULL) {
-            take_newest(store, &chain, newest, claim);
-        } else {
-            order_settle(store, &chain.position);
-        }
+    }
+    newest = chain.is_busy ? NULL : chain_newest(&chain, false);
+    if (newest != NULL) {
+        take_newest(store, &chain, newest, claim);
+    } else if (chain.n > 0) {
+        order_settle(store, &chain.position);
     }
     chain_clear(&chain);
+}
+
+/* One after the other, at most max of those that are due first; how many there were. */
+static size_t
+claim_orders(struct store *store, int64_t channel, enum priority priority, size_t max,
+             const struct claim *claim)
+{
+    int64_t *keys = memory_array(max, sizeof(*keys));
+    sqlite3_stmt *statement =
+        statement_start(store, &catch_up_statements, DUE,
+                        VALUES(integer(channel), integer((int64_t)priority),
+                               integer(claim->now_ms), integer((int64_t)max)));
+    size_t n = 0;
+
+    while (statement_step(store, statement)) {
+        if (n < max) {
+            keys[n++] = column_integer(statement, 0);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        claim_order(store, keys[i], claim);
+    }
+    free(keys);
+    return n;
 }
 
 void
@@ -315,27 +343,19 @@ store_outbound_claim_newest(struct store *store, const char *channel,
 {
     const struct claim claim = { owner, now_ms, now_ms + lease_ms, rows, taken_back };
     int64_t number = channel_number(store, channel);
-    int64_t *keys;
-    sqlite3_stmt *statement;
-    size_t n = 0;
+    size_t most = rows->count + max;
+    size_t looked_at = 0;
+    size_t n = 1;
 
-    if (number == 0 || max == 0) {
+    if (number == 0) {
         return;
     }
     store_begin(store);
-    keys = memory_array(max, sizeof(*keys));
-    statement = statement_start(store, &catch_up_statements, DUE,
-                                VALUES(integer(number), integer((int64_t)priority),
-                                       integer(now_ms), integer((int64_t)max)));
-    while (statement_step(store, statement)) {
-        if (n < max) {
-            keys[n++] = column_integer(statement, 0);
-        }
+    /* Orders that come to nothing, because it is taken back, use up nobody's room. */
+    while (n > 0 && rows->count < most && looked_at < ORDERS_MOST) {
+        n = claim_orders(store, number, priority, most - rows->count, &claim);
+        looked_at += n;
     }
-    for (size_t i = 0; i < n; i++) {
-        claim_order(store, keys[i], &claim);
-    }
-    free(keys);
 }
 
 /* --- What is covered -------------------------------------------------------------- */

@@ -40,7 +40,8 @@ static const char *const sql[] = {
             " recipient, list, state, priority, ready, late, created_at_ms, due_at_ms)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
             " NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
-            " AND o.channel = ?5 AND o.recipient = ?6 AND o." SQL_UNFINISHED_STATE "),"
+            " AND o.channel = ?5 AND o.recipient = ?6 AND o.covered_by IS NULL"
+            " AND o." SQL_UNFINISHED_STATE "),"
             " ?10, ?11, ?12) ON CONFLICT DO NOTHING",
     /* What is urgent lends its urgency to what it must wait for; ?5: at the latest. */
     [RAISE] = "UPDATE outbound SET priority = ?4, due_at_ms = min(due_at_ms, ?5)"

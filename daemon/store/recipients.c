@@ -105,6 +105,7 @@ static const char *const sql[] = {
     [EXPAND_BLOCKED] =
         EXPAND_INTO "NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
                     " AND o.channel = ?5 AND o.recipient = r.address"
+                    " AND o.covered_by IS NULL"
                     " AND o." SQL_UNFINISHED_STATE ")" EXPAND_FROM,
     [RAISE] = "UPDATE outbound SET priority = ?6 WHERE incident = ?2 AND channel = ?5"
               " AND recipient > ?10 AND recipient <= ?11 AND state = " SQL_PENDING
@@ -119,6 +120,7 @@ static const char *const sql[] = {
         " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, h.recipient,"
         " 0, " SQL_PENDING ", NOT EXISTS (SELECT 1 FROM outbound o"
         " WHERE o.incident = ?2 AND o.channel = ?5 AND o.recipient = h.recipient"
+        " AND o.covered_by IS NULL"
         " AND o." SQL_UNFINISHED_STATE ") FROM " HEARERS " AND h.recipient <= ?11"
         " GROUP BY h.recipient ORDER BY h.recipient ON CONFLICT DO NOTHING",
     [CURSOR] = "UPDATE outbound SET cursor = ?2 WHERE row = ?1",

@@ -26,7 +26,7 @@ static const char *const sql[] = {
         " count(*) FROM channel c CROSS JOIN outbound o"
         " ON o.incident = ?1 AND o.channel = c.row "
         "WHERE o.concluded_at_ms IS NOT NULL AND o.state <> " SQL_EXPANDED " "
-        "GROUP BY c.name, o.sequence, o.state, said_with "
+        "GROUP BY c.row, o.sequence, o.state, said_with "
         "UNION ALL "
         "SELECT at_ms, 3, row, NULL, NULL, 0, reason, -1, 0, channel, uid, action,"
         " 0, 0 FROM action WHERE incident = ?1 "
