@@ -21,6 +21,7 @@ expect last mail
 expect body mail "The power is back in Lund"
 expect body mail "Earlier messages that may not have reached you:"
 expect body mail "- 14:05: The power is off in Lund"
+expect body mail "Written at 14:45"
 expect body mail "- 14:15: "
 expect body mail "- 14:30: "
 # The web hook was told each.
