@@ -303,12 +303,13 @@ test_missed_messages_are_told(void **state)
     plain = part(&post, "text/plain");
     html = part(&post, "text/html");
     assert_says(plain, "\nTidigare meddelanden som kanske inte har nått dig:\n"
-                       "- 13.05: Strömmen är borta i Täby kyrkby\n"
-                       "- 13.35: Strömmen är borta i Täby kyrkby\n\n");
-    assert_says(plain, "- 13:35: The power is off in Täby kyrkby\n");
-    assert_says(html, "<p>Tidigare meddelanden som kanske inte har nått dig:</p>\n"
-                      "<ul>\n<li>13.05: Strömmen är borta i Täby kyrkby</li>\n"
-                      "<li>13.35: Strömmen är borta i Täby kyrkby</li>\n</ul>\n");
+                       "- 13.05: Strömmen är borta i Täby kyrkby sedan 13.48\n"
+                       "- 13.35: Strömmen är borta i Täby kyrkby sedan 13.48\n\n");
+    assert_says(plain, "- 13:35: The power has been off in Täby kyrkby since 13:48\n");
+    assert_says(html,
+                "<p>Tidigare meddelanden som kanske inte har nått dig:</p>\n"
+                "<ul>\n<li>13.05: Strömmen är borta i Täby kyrkby sedan 13.48</li>\n"
+                "<li>13.35: Strömmen är borta i Täby kyrkby sedan 13.48</li>\n</ul>\n");
     free(plain);
     free(html);
     post_clear(&post);
