@@ -18,11 +18,7 @@ enum {
     COVER,
     TAKE_BACK,
     TAKE_BACK_LISTS,
-    TAKE_BACK_HELD,
-    MISSED,
-    UNCOVER,
-    CONCLUDE_COVERED,
-    LAST_SAID
+    TAKE_BACK_HELD
 };
 
 enum {
@@ -40,7 +36,7 @@ static const char *const sql[] = {
     [DUE] = "SELECT row FROM outbound WHERE channel = ?1 AND priority = ?2"
             " AND due_at_ms <= ?3 AND state = " SQL_PENDING
             " AND ready = 1 AND list = 0 ORDER BY due_at_ms, row LIMIT ?4",
-    [ORDER] = "SELECT o.row, o.sequence, o.state, m.notice FROM outbound o"
+    [ORDER] = "SELECT o.row, o.sequence, o.state, m.notice, o.doubt FROM outbound o"
               " CROSS JOIN message m ON m.row = o.message"
               " WHERE " OF_ORDER " AND o.state <= 4 ORDER BY o.sequence",
     [BEFORE] = "SELECT o.state, o.doubt, m.notice FROM outbound o"
@@ -59,21 +55,8 @@ static const char *const sql[] = {
     [TAKE_BACK_HELD] = NOT_SAID_ANY_MORE
     "WHERE incident = ?3 AND channel = ?4 AND sequence < ?1 AND state = 0"
     " RETURNING " OUTBOUND_COLUMNS,
-    [MISSED] = "SELECT message, sequence FROM outbound WHERE covered_by = ?1"
-               " AND state = " SQL_PENDING " ORDER BY sequence",
-    [UNCOVER] = "UPDATE outbound SET covered_by = NULL, late = 1"
-                " WHERE covered_by = ?1 AND sequence < ?2 AND state = " SQL_PENDING,
-    [CONCLUDE_COVERED] =
-        "UPDATE outbound SET state = ?2, concluded_at_ms = ?3, last_error = ?4,"
-        " covered_by = CASE ?2 WHEN 6 THEN covered_by END"
-        " WHERE covered_by = ?1 AND state = " SQL_PENDING
-        " RETURNING " OUTBOUND_COLUMNS,
-    [LAST_SAID] = "SELECT o.sequence FROM outbound o WHERE " OF_ORDER
-                  " AND o.sequence < ?4 AND o.state = " SQL_DELIVERED
-                  " ORDER BY o.sequence DESC LIMIT 1",
 };
-_Static_assert(DELIVERY_HELD == 0 && DELIVERY_PARKED == 4 && DELIVERY_COVERED == 6,
-               "statements name them");
+_Static_assert(DELIVERY_HELD == 0 && DELIVERY_PARKED == 4, "statements name them");
 
 const struct statement_table catch_up_statements = { STATEMENTS_CATCH_UP, sql,
                                                      ARRAY_COUNT(sql) };
@@ -85,6 +68,7 @@ struct link {
     int64_t row, sequence;
     enum delivery_state state;
     bool takes_back;
+    bool in_doubt; /* may have arrived */
 };
 
 /* Oldest first. Valid when zeroed. */
@@ -137,6 +121,7 @@ chain_find(struct store *store, int64_t row, struct chain *chain)
             .sequence = column_integer(statement, 1),
             .state = (enum delivery_state)column_integer(statement, 2),
             .takes_back = notice_takes_back((enum notice)column_integer(statement, 3)),
+            .in_doubt = column_integer(statement, 4) != 0,
         };
 
         chain_add(chain, &link);
@@ -158,6 +143,26 @@ chain_newest(const struct chain *chain, bool takes_back)
         }
     }
     return NULL;
+}
+
+/*
+ * The one to be sent when it is the turn of the row `key`. One that may have arrived is
+ * sent again as it was: a peer that has it passes a repeat over, with whatever it were
+ * to cover besides, so what waits before it goes first.
+ */
+static const struct link *
+chain_choose(const struct chain *chain, int64_t key)
+{
+    const struct link *newest = chain_newest(chain, false);
+
+    for (size_t i = 0; newest != NULL && newest->in_doubt && i < chain->n_free; i++) {
+        const struct link *link = &chain->links[i];
+
+        if (link->row == key && link->state == DELIVERY_PENDING) {
+            return link;
+        }
+    }
+    return newest;
 }
 
 /* --- Retractions ------------------------------------------------------------------ */
@@ -302,7 +307,7 @@ claim_order(struct store *store, int64_t key, const struct claim *claim)
     if (!chain.is_busy) {
         chain_take_back(store, &chain, claim->now_ms, claim->taken_back);
     }
-    newest = chain.is_busy ? NULL : chain_newest(&chain, false);
+    newest = chain.is_busy ? NULL : chain_choose(&chain, key);
     if (newest != NULL) {
         take_newest(store, &chain, newest, claim);
     } else if (chain.n > 0) {
@@ -356,59 +361,4 @@ store_outbound_claim_newest(struct store *store, const char *channel,
         n = claim_orders(store, number, priority, most - rows->count, &claim);
         looked_at += n;
     }
-}
-
-/* --- What is covered -------------------------------------------------------------- */
-
-void
-store_outbound_missed(struct store *store, int64_t key,
-                      bool (*each)(void *context, int64_t message_row,
-                                   int64_t sequence),
-                      void *context)
-{
-    sqlite3_stmt *statement =
-        statement_start(store, &catch_up_statements, MISSED, VALUES(integer(key)));
-
-    while (statement_step(store, statement)) {
-        if (!each(context, column_integer(statement, 0),
-                  column_integer(statement, 1))) {
-            statement_end(statement);
-            return;
-        }
-    }
-}
-
-void
-store_outbound_uncover(struct store *store, int64_t key, int64_t sequence)
-{
-    statement_run(store, &catch_up_statements, UNCOVER,
-                  VALUES(integer(key), integer(sequence)));
-}
-
-void
-store_outbound_conclude_covered(struct store *store, int64_t key,
-                                enum delivery_state state, const char *last_error,
-                                int64_t now_ms, struct outbound_rows *concluded)
-{
-    size_t before = concluded->count;
-    int64_t n = read_rows(store,
-                          statement_start(store, &catch_up_statements, CONCLUDE_COVERED,
-                                          VALUES(integer(key), integer((int64_t)state),
-                                                 moment(now_ms), text(last_error))),
-                          concluded);
-
-    if (n > 0) {
-        counts_move(store, channel_number(store, concluded->items[before].channel),
-                    DELIVERY_PENDING, state, n);
-    }
-}
-
-int64_t
-store_outbound_last_said(struct store *store, const struct outbound_row *row)
-{
-    return statement_integer(store, &catch_up_statements, LAST_SAID, 0,
-                             VALUES(integer(row->incident_row),
-                                    integer(channel_number(store, row->channel)),
-                                    text(row->recipient == NULL ? "" : row->recipient),
-                                    integer(row->sequence)));
 }

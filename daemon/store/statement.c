@@ -20,6 +20,7 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_ORDER] = &order_statements,
     [STATEMENTS_QUEUE] = &queue_statements,
     [STATEMENTS_CATCH_UP] = &catch_up_statements,
+    [STATEMENTS_COVERED] = &covered_statements,
     [STATEMENTS_OUTBOUND_LISTS] = &outbound_lists_statements,
     [STATEMENTS_OPERATE] = &operate_statements,
     [STATEMENTS_RECIPIENTS] = &recipients_statements,

@@ -384,6 +384,26 @@ test_what_has_no_room_goes_late(void **state)
     assert_states(&m, "cdcd");
 }
 
+/* A peer that has it passes a repeat over, and what it covers besides with it. */
+static void
+test_in_doubt_it_covers_nothing_more(void **state)
+{
+    struct order m = make_order(*state, 1);
+
+    assert_int_equal(claim_newest(&m), 1);
+    store_outbound_conclude(m.store, m.row[1], DELIVERY_PARKED, NULL, "554", T0);
+    add_notice(&m, 2, NOTICE_ETR_SET, NULL);
+    assert_int_equal(claim_newest(&m), 2);
+    store_outbound_unknown(m.store, m.row[2], "reset", T0);
+    store_outbound_resend(m.store, m.row[2], T0);
+    retry_row(&m, 1);
+    assert_int_equal(claim_newest(&m), 1);
+    assert_true(is_late(m.store, m.row[1]));
+    finish(&m, 1, DELIVERY_DELIVERED);
+    assert_int_equal(claim_newest(&m), 2);
+    assert_int_equal(missed_of(&m, 2), 0);
+}
+
 static void
 test_held_is_not_passed(void **state)
 {
@@ -678,6 +698,7 @@ main(void)
         TEST(test_cancel_of_all_leaves_nothing),
         TEST(test_dead_address_ends_all),
         TEST(test_what_has_no_room_goes_late),
+        TEST(test_in_doubt_it_covers_nothing_more),
         TEST(test_held_is_not_passed),
         TEST(test_urgency_is_lent),
         TEST(test_nobody_heard_so_nothing_is_taken_back),
