@@ -372,6 +372,11 @@ channel "mail" {{
                 other = rows[row["covered_by"]]
                 self.assertEqual((other["state"], other["sequence"], other["recipient"]),
                                  ("delivered", 4, row["recipient"]))
+        metrics = subprocess.run(
+            ["curl", "-sS", "--unix-socket", str(self.socket), "http://localhost/metrics"],
+            capture_output=True, text=True, check=True).stdout
+        self.assertRegex(metrics, r'budkavle_deliveries_total\{channel="mail",'
+                                  r'result="covered"\} 150\b')
         shown = self.command("show", "OMS-77120").stdout
         self.assertRegex(shown, r"sequence=1 .*state=covered  covered_by=4  recipients=50")
         self.assertRegex(shown, r"sequence=4 .*state=delivered  recipients=50")
