@@ -46,6 +46,9 @@ on_concluded(void *context, const struct outbound_row *row,
     struct pipeline *pipeline = context;
     struct pipeline_news *news = news_add(pipeline, NEWS_DELIVERY, NULL);
 
+    if (news == NULL) {
+        return;
+    }
     news->channel = string_copy(row->channel);
     news->delivery = row->row;
     news->sequence = row->sequence;

@@ -102,6 +102,7 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     row.incident_row = message.incident_row;
     row.sequence = message.sequence;
     row.priority = message.priority;
+    row.notice = notice;
     for (size_t i = 0; i < channels->count; i++) {
         rows += (int64_t)outbound_add(pipeline->outbound, &row, channels->items[i],
                                       speech->now_ms);

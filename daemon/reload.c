@@ -23,6 +23,7 @@ daemon_load_config(const char *path, struct config **config, struct faults *faul
         options[i].n_options = drivers[i]->n_options;
         options[i].check = drivers[i]->check;
         options[i].shows_everything = drivers[i]->render != NULL;
+        options[i].no_effect = drivers[i]->no_effect;
     }
     status = config_load(path, options, n, config, faults);
     if (status == STATUS_OK) {

@@ -83,6 +83,9 @@ identity_shape(const struct outbound_row *row)
     json_object_set_new(shape, "state",
                         json_string(name_of(&delivery_state_names, (int)row->state)));
     json_object_set_new(shape, "attempts", json_integer(row->attempts));
+    if (row->covered_by != 0) {
+        json_object_set_new(shape, "covered_by", json_integer(row->covered_by));
+    }
     return shape;
 }
 

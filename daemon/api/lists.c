@@ -173,6 +173,9 @@ delivery_shape(const struct outbound_row *row, bool recipients)
     json_object_set_new(shape, "concluded_at", time_shape(row->concluded_at_ms));
     json_object_set_new(shape, "last_error", rows_text(row->last_error));
     json_object_set_new(shape, "remote_id", rows_text(row->remote_id));
+    if (row->covered_by != 0) {
+        json_object_set_new(shape, "covered_by", json_integer(row->covered_by));
+    }
     return shape;
 }
 

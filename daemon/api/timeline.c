@@ -30,6 +30,12 @@ shape_delivery(const struct timeline_entry *entry, json_t *shape)
     json_object_set_new(shape, "state",
                         json_string(name_of(&delivery_state_names, entry->result)));
     json_object_set_new(shape, "error", rows_text(entry->why));
+    if (entry->covered_by != 0) {
+        json_object_set_new(shape, "covered_by", json_integer(entry->covered_by));
+    }
+    if (entry->recipients > 1) {
+        json_object_set_new(shape, "recipients", json_integer(entry->recipients));
+    }
 }
 
 static void

@@ -177,6 +177,18 @@ build_settings(struct loading *loading, const struct section *section,
     }
 }
 
+static bool
+has_no_effect(const struct driver_options *driver, const char *name)
+{
+    for (const char *const *other = driver->no_effect; other != NULL && *other != NULL;
+         other++) {
+        if (strcmp(*other, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
 warn_of_others_options(struct loading *loading, const struct section *section,
                        const struct driver_options *driver)
@@ -185,10 +197,11 @@ warn_of_others_options(struct loading *loading, const struct section *section,
         const char *name = section->entries[i].name;
         bool is_common = false;
 
-        if (channel_option_find(loading->drivers.items, loading->drivers.count, NULL,
-                                name, &is_common) != NULL &&
-            channel_option_find(loading->drivers.items, loading->drivers.count,
-                                driver->driver, name, &is_common) == NULL) {
+        if (has_no_effect(driver, name) ||
+            (channel_option_find(loading->drivers.items, loading->drivers.count, NULL,
+                                 name, &is_common) != NULL &&
+             channel_option_find(loading->drivers.items, loading->drivers.count,
+                                 driver->driver, name, &is_common) == NULL)) {
             loading_warning(loading, section, name, "has no effect on the driver %s",
                             driver->driver);
         }

@@ -86,6 +86,8 @@ struct driver_options {
     /* May be NULL; called when everything else of the channel is right. */
     enum status (*check)(const struct channel *channel, struct error *error);
     bool shows_everything; /* it has no single messages: nothing for alarms */
+    /* Common options that have no effect on it, ended by NULL; NULL: none. */
+    const char *const *no_effect;
 };
 
 /*

@@ -240,9 +240,10 @@ print_members(const json_t *object, const char *const *keys)
 void
 view_timeline(const json_t *timeline)
 {
-    static const char *const keys[] = { "event_id", "result",  "why",    "notice",
-                                        "sequence", "channel", "state",  "error",
-                                        "action",   "uid",     "reason", NULL };
+    static const char *const keys[] = { "event_id",   "result",  "why",    "notice",
+                                        "sequence",   "channel", "state",  "covered_by",
+                                        "recipients", "error",   "action", "uid",
+                                        "reason",     NULL };
     const json_t *entry;
     size_t i;
 

@@ -39,10 +39,29 @@ lease_ms(const struct lane *lane)
     return lane->channel->timeout_ms + OUTBOUND_LEASE_SLACK_MS;
 }
 
+/* At most `room` of what is due, in the way of the channel's backlog. */
+static void
+claim_due(struct outbound *outbound, struct lane *lane, enum priority priority,
+          size_t room, int64_t now_ms)
+{
+    struct outbound_rows rows = { 0 };
+    struct outbound_rows taken_back = { 0 };
+
+    if (lane_catches_up(lane)) {
+        store_outbound_claim_newest(outbound->store, lane->name, priority,
+                                    outbound->owner, now_ms, lease_ms(lane), room,
+                                    &rows, &taken_back);
+        outbound_tell(outbound, &taken_back, now_ms);
+    } else {
+        store_outbound_claim(outbound->store, lane->name, priority, outbound->owner,
+                             now_ms, lease_ms(lane), room, &rows);
+    }
+    take_rows(outbound, lane, &rows);
+}
+
 static void
 claim_rows(struct outbound *outbound, struct lane *lane, int64_t now_ms)
 {
-    struct outbound_rows rows = { 0 };
     size_t room;
 
     if (lane_probe_due(lane, now_ms)) {
@@ -52,9 +71,7 @@ claim_rows(struct outbound *outbound, struct lane *lane, int64_t now_ms)
     for (int p = PRIORITY_URGENT; p < PRIORITY_COUNT; p++) {
         room = lane_room(lane, (enum priority)p, now_ms);
         if (room > 0) {
-            store_outbound_claim(outbound->store, lane->name, (enum priority)p,
-                                 outbound->owner, now_ms, lease_ms(lane), room, &rows);
-            take_rows(outbound, lane, &rows);
+            claim_due(outbound, lane, (enum priority)p, room, now_ms);
         }
     }
 }

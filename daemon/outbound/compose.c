@@ -37,6 +37,55 @@ fill_common(const struct lane *lane, struct request *request)
     string_replace(&request->ca_pem, lane->channel->ca_pem);
 }
 
+enum {
+    LATE_MS = 10 * MINUTES_MS /* what is read so long after it was written says so */
+};
+
+/* What the delivery's input is made of, beside the message. */
+struct surroundings {
+    struct missed missed;
+    char *previous_ids;
+    size_t n_carried;
+};
+
+static void
+surroundings_load(struct outbound *outbound, const struct lane *lane,
+                  const struct outbound_row *row, const struct message *message,
+                  struct surroundings *around, struct delivery_input *input)
+{
+    missed_load(outbound, row, input->now_ms, &around->missed);
+    around->previous_ids =
+        store_outbound_previous_ids(outbound->store, row->incident_row, row->channel,
+                                    row->recipient, row->sequence);
+    input->message = message;
+    input->recipient = row->recipient;
+    input->previous = lane_catches_up(lane)
+                          ? store_outbound_last_said(outbound->store, row)
+                          : row->previous;
+    input->previous_ids = around->previous_ids;
+    input->missed = around->missed.count > 0 ? &around->missed : NULL;
+    input->n_carried = &around->n_carried;
+    input->late = row->late || (lane->driver->read_by_people &&
+                                input->now_ms - message->written_at_ms >= LATE_MS);
+}
+
+static void
+surroundings_clear(struct surroundings *around)
+{
+    missed_clear(&around->missed);
+    free(around->previous_ids);
+}
+
+/* The oldest sequence that the text carries; its own when it carries no other. */
+static int64_t
+carries_from(const struct surroundings *around, const struct outbound_row *row)
+{
+    size_t n = around->n_carried < around->missed.count ? around->n_carried
+                                                        : around->missed.count;
+
+    return n == 0 ? row->sequence : around->missed.sequences[around->missed.count - n];
+}
+
 enum status
 flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
                struct request *request, struct error *error)
@@ -45,7 +94,7 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
     const struct lane *lane = flight->lane;
     struct delivery_input input = input_for(outbound, lane, now_ms);
     struct message message = { 0 };
-    char *previous_ids;
+    struct surroundings around = { 0 };
     enum status status;
 
     if (!message_load(outbound->store, row->message_row, &message)) {
@@ -55,17 +104,11 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
     }
     memcpy(row->message_id, message.id, sizeof(row->message_id));
     memcpy(row->incident_id, message.incident_id, sizeof(row->incident_id));
-    previous_ids =
-        store_outbound_previous_ids(outbound->store, row->incident_row, row->channel,
-                                    row->recipient, row->sequence);
-    input.message = &message;
-    input.recipient = row->recipient;
-    input.previous = row->previous;
-    input.previous_ids = previous_ids;
-    input.late = row->late;
+    surroundings_load(outbound, lane, row, &message, &around, &input);
     status = lane->driver->compose(&input, request, error);
     fill_common(lane, request);
-    free(previous_ids);
+    flight->carries_from = carries_from(&around, row);
+    surroundings_clear(&around);
     message_clear(&message);
     return status;
 }

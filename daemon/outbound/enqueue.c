@@ -35,13 +35,46 @@ add_row(struct outbound *outbound, const struct outbound_row *like,
     outbound_row_clear(&row);
 }
 
+/*
+ * A retraction goes to those who were given what it takes back, whoever stands on the
+ * list by now; and on a channel that catches up nobody new is told what it takes back.
+ */
+static int64_t
+retract(struct outbound *outbound, const struct lane *lane,
+        const struct message_row *message, int64_t now_ms)
+{
+    struct outbound_rows taken_back = { 0 };
+
+    if (lane_catches_up(lane)) {
+        store_outbound_take_back(outbound->store, message->incident_row, lane->name,
+                                 message->sequence, now_ms, &taken_back);
+        outbound_tell(outbound, &taken_back, now_ms);
+    }
+    return lane->driver->recipients != NULL ? LIST_HEARERS : 0;
+}
+
+/* The rows to single recipients; how many. */
+static size_t
+add_recipients(struct outbound *outbound, const struct lane *lane,
+               const struct outbound_row *row)
+{
+    const struct strings *recipients = NULL;
+
+    if (lane->driver->recipients != NULL) {
+        recipients = lane->driver->recipients(lane->channel);
+    }
+    for (size_t i = 0; recipients != NULL && i < recipients->count; i++) {
+        add_row(outbound, row, recipients->items[i], 0);
+    }
+    return recipients == NULL ? 0 : recipients->count;
+}
+
 size_t
 outbound_add(struct outbound *outbound, const struct message_row *message,
              const char *channel, int64_t now_ms)
 {
     struct lane *lane = outbound_lane(outbound, channel);
     struct last_given last = { .channel = channel };
-    const struct strings *recipients = NULL;
     struct outbound_row row = { .message_row = message->row,
                                 .incident_row = message->incident_row,
                                 .sequence = message->sequence,
@@ -49,7 +82,7 @@ outbound_add(struct outbound *outbound, const struct message_row *message,
                                 .priority = message->priority,
                                 .created_at_ms = now_ms,
                                 .due_at_ms = now_ms };
-    int64_t list;
+    int64_t list = 0;
     size_t n = 0;
 
     if (lane == NULL || lane->channel == NULL) {
@@ -59,13 +92,13 @@ outbound_add(struct outbound *outbound, const struct message_row *message,
                             &last);
     row.previous = last.sequence;
     row.channel = lane->name;
-    if (lane->driver->recipients != NULL) {
-        recipients = lane->driver->recipients(lane->channel);
+    if (notice_takes_back(message->notice)) {
+        list = retract(outbound, lane, message, now_ms);
     }
-    for (size_t i = 0; recipients != NULL && i < recipients->count; i++, n++) {
-        add_row(outbound, &row, recipients->items[i], 0);
+    if (list == 0) {
+        n = add_recipients(outbound, lane, &row);
+        list = lists_current(outbound, lane);
     }
-    list = lists_current(outbound, lane);
     if (list != 0) {
         add_row(outbound, &row, NULL, list);
         n++;

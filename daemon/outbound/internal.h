@@ -29,8 +29,10 @@ struct flight {
     int64_t
         *pages; /* of a rendering: incidents whose own page is still to be written */
     size_t n_pages;
-    size_t n_all_pages; /* as many as there were at the beginning */
-    bool has_pages;     /* pages was filled in */
+    size_t n_all_pages;   /* as many as there were at the beginning */
+    bool has_pages;       /* pages was filled in */
+    int64_t carries_from; /* sequence of the oldest missed message in its text; it has
+                             no room for older ones */
     void (*done)(void *context, const struct outcome *outcome); /* a test */
     void *done_context;
 };
@@ -97,6 +99,26 @@ enum status flight_compose(struct outbound *outbound, struct flight *flight,
 enum status test_compose(struct outbound *outbound, const struct lane *lane,
                          int64_t now_ms, struct request *request, struct error *error);
 
+/* missed.c: what the delivery is to cover. */
+void missed_load(struct outbound *outbound, const struct outbound_row *row,
+                 int64_t now_ms, struct missed *missed);
+
+/* True when the channel's newest message says what older ones would have said. */
+static inline bool
+lane_catches_up(const struct lane *lane)
+{
+    int backlog = lane->channel->backlog;
+
+    return lane->driver->compose != NULL &&
+           (backlog < 0 ? lane->driver->backlog : (enum backlog)backlog) ==
+               BACKLOG_CATCH_UP;
+}
+
+/* record.c: tells of rows that were concluded without a reply of their own, and clears
+ * the list. */
+void outbound_tell(struct outbound *outbound, struct outbound_rows *rows,
+                   int64_t now_ms);
+
 /*
  * rendering.c: everything there is, for channels that show it. A large rendering is
  * made in parts, one request after the other: first the incidents' own pages, then the
@@ -118,7 +140,7 @@ bool lists_work(struct outbound *outbound);
 /* After a rollback: what was read in the lost transaction is read again. */
 void lists_restart(struct outbound *outbound);
 void lists_free(struct outbound *outbound);
-/* Keys for outbound_row.list: the current list, -1 while it is being read for the
+/* Keys for outbound_row.list: the current list, LIST_FIRST while it is being read for the
  * first time, 0 when the channel has none. */
 int64_t lists_current(struct outbound *outbound, const struct lane *lane);
 

@@ -126,12 +126,51 @@ state_after(enum outcome_kind kind)
     return DELIVERY_PARKED;
 }
 
+void
+outbound_tell(struct outbound *outbound, struct outbound_rows *rows, int64_t now_ms)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct outbound_row *row = &rows->items[i];
+        const struct outcome outcome = { .kind = OUTCOME_KIND_COUNT,
+                                         .retry_after_ms = -1,
+                                         .detail = row->last_error };
+
+        outbound->ports.concluded(outbound->ports.context, row, &outcome, row->state,
+                                  now_ms);
+    }
+    outbound_rows_clear(rows);
+}
+
+/*
+ * What the row was to cover: said with it when it is delivered, as far as its text had
+ * room; as dead as it is at an address that takes nothing. In all other states it goes
+ * on waiting for it.
+ */
+static void
+conclude_covered(struct outbound *outbound, const struct outbound_row *row,
+                 int64_t carries_from, enum delivery_state state, const char *detail,
+                 int64_t now_ms)
+{
+    struct outbound_rows concluded = { 0 };
+
+    if (state == DELIVERY_DELIVERED) {
+        store_outbound_uncover(outbound->store, row->row, carries_from);
+        store_outbound_conclude_covered(outbound->store, row->row, DELIVERY_COVERED,
+                                        NULL, now_ms, &concluded);
+    } else if (state == DELIVERY_UNDELIVERABLE) {
+        store_outbound_conclude_covered(outbound->store, row->row, state, detail,
+                                        now_ms, &concluded);
+    }
+    outbound_tell(outbound, &concluded, now_ms);
+}
+
 static enum delivery_state
-conclude_row(struct outbound *outbound, struct lane *lane,
+conclude_row(struct outbound *outbound, const struct flight *flight,
              const struct outbound_row *row, const struct outcome *outcome,
              int64_t now_ms)
 {
     enum delivery_state state = state_after(outcome->kind);
+    struct lane *lane = flight->lane;
 
     if (state == DELIVERY_PENDING) {
         int64_t due =
@@ -144,6 +183,8 @@ conclude_row(struct outbound *outbound, struct lane *lane,
         store_outbound_unknown(outbound->store, row->row, outcome->detail, now_ms);
         state = settle_unknown(outbound, lane, row, outcome->detail, now_ms);
     } else {
+        conclude_covered(outbound, row, flight->carries_from, state, outcome->detail,
+                         now_ms);
         store_outbound_conclude(outbound->store, row->row, state, outcome->remote_id,
                                 outcome->detail, now_ms);
     }
@@ -191,7 +232,7 @@ record(struct outbound *outbound, struct landing *landing, int64_t now_ms)
     for (size_t i = 0; i < flight->rows.count; i++) {
         const struct outbound_row *row = &flight->rows.items[i];
         enum delivery_state state =
-            conclude_row(outbound, flight->lane, row, &landing->outcome, now_ms);
+            conclude_row(outbound, flight, row, &landing->outcome, now_ms);
 
         outbound->ports.concluded(outbound->ports.context, row, &landing->outcome,
                                   state, now_ms);

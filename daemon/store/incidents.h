@@ -114,6 +114,8 @@ struct timeline_entry {
     int notice;           /* message: enum notice; else -1 */
     int64_t sequence;     /* message, delivery */
     const char *channel;  /* delivery */
+    int64_t covered_by;   /* delivery: sequence of what says it instead; 0: none */
+    int64_t recipients;   /* delivery: so many that ended alike are one entry */
     int64_t uid;          /* action; -1 */
     const char *action;   /* action: "cancel", "retry" … */
 };

@@ -23,7 +23,9 @@ enum {
     HASTEN = COUNT + SCOPE_KIND_COUNT,
     CANCEL = HASTEN + SCOPE_KIND_COUNT,
     SETTLE = CANCEL + SCOPE_KIND_COUNT,
-    RETRY = SETTLE + SCOPE_KIND_COUNT,
+    RELEASED = SETTLE + SCOPE_KIND_COUNT,
+    RETRY = RELEASED + SCOPE_KIND_COUNT,
+    RELEASE,
     RECOVER
 };
 
@@ -38,14 +40,21 @@ enum {
 #define HASTEN_LATER_SQL " AND due_at_ms > ?5"
 #define CANCEL_SQL                                                                     \
     "UPDATE outbound SET state = " SQL_CANCELLED ", concluded_at_ms = ?5,"             \
-    " last_error = ?6, transport = 0 WHERE "
+    " last_error = ?6, transport = 0, covered_by = NULL WHERE "
 /* A row that waits for nothing any more becomes ready. */
-#define SETTLE_SQL "UPDATE outbound SET ready = 1 WHERE ready = 0 AND "
+#define SETTLE_SQL                                                                     \
+    "UPDATE outbound SET ready = 1 WHERE ready = 0 AND covered_by IS NULL AND "
 #define NOTHING_BEFORE                                                                 \
     " AND NOT EXISTS (SELECT 1 FROM outbound p WHERE p.incident = outbound.incident"   \
     " AND p.channel = outbound.channel AND p.recipient = outbound.recipient"           \
     " AND p.row <> outbound.row AND p." SQL_UNFINISHED_STATE                           \
-    " AND (p.state >= " SQL_IN_FLIGHT " OR p.sequence < outbound.sequence))"
+    " AND (p.state >= " SQL_IN_FLIGHT                                                  \
+    " OR (p.sequence < outbound.sequence AND p.covered_by IS NULL)))"
+/* What was to be covered by a row that is cancelled. */
+#define RELEASED_SQL "SELECT row FROM outbound WHERE "
+#define COVERED_IN_VAIN                                                                \
+    " AND covered_by IS NOT NULL AND EXISTS (SELECT 1 FROM outbound c"                 \
+    " WHERE c.row = outbound.covered_by AND c.state = " SQL_CANCELLED ")"
 
 static const char *const sql[] = {
     [KEYS + SCOPE_CHANNEL] = KEYS_SQL OF_CHANNEL,
@@ -56,7 +65,10 @@ static const char *const sql[] = {
     [COUNT + SCOPE_ROW] = COUNT_SQL OF_ROW,
     [HASTEN + SCOPE_CHANNEL] = HASTEN_SQL OF_CHANNEL HASTEN_LATER_SQL,
     [HASTEN + SCOPE_INCIDENT] = HASTEN_SQL OF_INCIDENT HASTEN_LATER_SQL,
-    [HASTEN + SCOPE_ROW] = HASTEN_SQL OF_ROW HASTEN_LATER_SQL,
+    /* A row that is to be covered goes with the one that covers it. */
+    [HASTEN + SCOPE_ROW] = HASTEN_SQL
+    "row IN (?4, (SELECT covered_by FROM outbound WHERE row = ?4)) AND channel = ?1"
+    " AND state = ?2 AND (?3 = 0 OR incident = ?3)" HASTEN_LATER_SQL,
     [CANCEL + SCOPE_CHANNEL] = CANCEL_SQL OF_CHANNEL,
     [CANCEL + SCOPE_INCIDENT] = CANCEL_SQL OF_INCIDENT,
     [CANCEL + SCOPE_ROW] = CANCEL_SQL OF_ROW,
@@ -67,6 +79,11 @@ static const char *const sql[] = {
         SETTLE_SQL "state = ?2 AND (incident, channel, recipient) ="
                    " (SELECT incident, channel, recipient FROM outbound WHERE row = ?4"
                    " AND channel = ?1)" NOTHING_BEFORE,
+    [RELEASED + SCOPE_CHANNEL] = RELEASED_SQL OF_CHANNEL COVERED_IN_VAIN,
+    [RELEASED + SCOPE_INCIDENT] = RELEASED_SQL OF_INCIDENT COVERED_IN_VAIN,
+    [RELEASED + SCOPE_ROW] = RELEASED_SQL "covered_by = ?4 AND channel = ?1"
+                                          " AND state = ?2" COVERED_IN_VAIN,
+    [RELEASE] = "UPDATE outbound SET covered_by = NULL, late = 1 WHERE row = ?1",
     /* Late when a newer one has begun; ?3: the row was parked. */
     [RETRY] =
         "UPDATE outbound SET state = " SQL_PENDING ", due_at_ms = ?2,"
@@ -74,8 +91,8 @@ static const char *const sql[] = {
         " EXISTS (SELECT 1 FROM outbound n WHERE n.incident = outbound.incident"
         " AND n.channel = outbound.channel AND n.recipient = outbound.recipient"
         " AND n.sequence > outbound.sequence AND n.attempts > 0)) WHERE row = ?1",
-    [RECOVER] = "UPDATE outbound SET state = 3, attempted_at_ms = ?2, owner = NULL,"
-                " lease_until_ms = NULL WHERE channel = ?1 AND"
+    [RECOVER] = "UPDATE outbound SET state = 3, doubt = 1, attempted_at_ms = ?2,"
+                " owner = NULL, lease_until_ms = NULL WHERE channel = ?1 AND"
                 " state = " SQL_IN_FLIGHT " AND " SQL_OPEN_STATE,
 };
 _Static_assert(DELIVERY_UNKNOWN == 3, "a statement names it");
@@ -138,14 +155,13 @@ retry_row(struct store *store, int64_t key, int64_t now_ms)
     position_clear(&position);
 }
 
-/* Unknown and parked rows: few, so they are taken one by one, and what each does to its
- * order with it. */
-static int64_t
-retry_rows(struct store *store, const struct scope *scope, int64_t channel,
-           enum delivery_state state, int64_t now_ms)
+/* Keys of the channel's rows in the state, by the statement; caller frees. */
+static int64_t *
+scope_keys(struct store *store, int statement_id, const struct scope *scope,
+           int64_t channel, enum delivery_state state, size_t *count)
 {
     sqlite3_stmt *statement =
-        statement_start(store, &operate_statements, KEYS + (int)scope->kind,
+        statement_start(store, &operate_statements, statement_id + (int)scope->kind,
                         VALUES(integer(channel), integer((int64_t)state),
                                integer(scope->incident), integer(scope->row)));
     int64_t *keys = NULL;
@@ -157,6 +173,19 @@ retry_rows(struct store *store, const struct scope *scope, int64_t channel,
         }
         keys[n++] = column_integer(statement, 0);
     }
+    *count = n;
+    return keys;
+}
+
+/* Unknown and parked rows: few, so they are taken one by one, and what each does to its
+ * order with it. */
+static int64_t
+retry_rows(struct store *store, const struct scope *scope, int64_t channel,
+           enum delivery_state state, int64_t now_ms)
+{
+    size_t n;
+    int64_t *keys = scope_keys(store, KEYS, scope, channel, state, &n);
+
     for (size_t i = 0; i < n; i++) {
         retry_row(store, keys[i], now_ms);
     }
@@ -245,11 +274,34 @@ cancel_channel(struct store *store, const struct outbound_selector *which,
     return sum;
 }
 
+/* What a cancelled row was to cover goes by itself, later than a newer one began: it is
+ * late. The newest of them may cover the others then. */
+static void
+release_covered(struct store *store, const struct scope *scope, int64_t channel)
+{
+    size_t n;
+    int64_t *keys = scope_keys(store, RELEASED, scope, channel, DELIVERY_PENDING, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        struct position position = { 0 };
+
+        statement_run(store, &operate_statements, RELEASE, VALUES(integer(keys[i])));
+        if (position_find(store, keys[i], &position)) {
+            order_settle(store, &position);
+        }
+        position_clear(&position);
+    }
+    free(keys);
+}
+
 /* What stays may have waited for what was cancelled. */
 static void
 settle_channel(struct store *store, const struct scope *scope,
                const struct channel_slot *slot)
 {
+    if (slot->now.states[DELIVERY_PENDING] > 0) {
+        release_covered(store, scope, slot->number);
+    }
     for (int state = DELIVERY_HELD; state <= DELIVERY_PENDING; state++) {
         if (slot->now.states[state] > 0) {
             statement_run(store, &operate_statements, SETTLE + (int)scope->kind,

@@ -18,9 +18,10 @@ enum {
 static const char *const sql[] = {
     [PLACE] = "SELECT row, incident, channel, recipient, state FROM outbound "
               "WHERE row = ?1",
-    [UNFINISHED] = "SELECT row, state, ready FROM outbound WHERE incident = ?1 AND"
-                   " channel = ?2 AND recipient = ?3 AND " SQL_UNFINISHED_STATE
-                   " ORDER BY sequence",
+    [UNFINISHED] =
+        "SELECT row, state, ready, covered_by IS NULL FROM outbound WHERE incident = ?1 AND"
+        " channel = ?2 AND recipient = ?3 AND " SQL_UNFINISHED_STATE
+        " ORDER BY sequence",
     [READY_SET] = "UPDATE outbound SET ready = ?2 WHERE row = ?1",
 };
 
@@ -75,7 +76,7 @@ order_settle(struct store *store, const struct position *position)
         bool begun = column_integer(statement, 1) >= DELIVERY_IN_FLIGHT;
 
         busy = busy || begun;
-        if (!begun && first == 0) {
+        if (!begun && first == 0 && column_integer(statement, 3) != 0) {
             first = row;
         }
         if (!begun && column_integer(statement, 2) != 0) {

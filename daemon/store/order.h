@@ -2,7 +2,8 @@
 /*
  * The order of deliveries (D5). Those of one (incident, channel, recipient) are an
  * order; at most one of its waiting rows is `ready`: the oldest unfinished one, and
- * only while none is in flight or unknown. For the files of this folder.
+ * only while none is in flight or unknown. One that another is to cover is passed over:
+ * it waits for what becomes of that one. For the files of this folder.
  */
 #ifndef BUDKAVLE_STORE_ORDER_H
 #define BUDKAVLE_STORE_ORDER_H

@@ -8,6 +8,13 @@
  * is not. The store keeps `ready` true by itself at every insertion and conclusion. A
  * parked row that is retried after a newer one has begun is late; it too waits while
  * another of its order is in flight or unknown.
+ *
+ * Catching up (D6): a claim may take the newest waiting row of an order instead of the
+ * oldest, and mark the older ones as covered by it. A marked row stays pending and is
+ * not ready; it is concluded as covered when the one that covers it is delivered. While
+ * that one is parked it stays marked, until that one is retried or a newer row is
+ * claimed, which covers it then. When that one is cancelled the mark is taken away and
+ * the row is late.
  */
 #ifndef BUDKAVLE_STORE_OUTBOUND_H
 #define BUDKAVLE_STORE_OUTBOUND_H
@@ -57,13 +64,19 @@ void store_incident_channels(struct store *store, int64_t incident_row,
 void store_incident_channel_set(struct store *store, int64_t incident_row,
                                 const char *channel, int64_t last_sequence);
 
+/* Values of outbound_row.list that are no list's key. */
+enum {
+    LIST_FIRST = -1,  /* the channel's first list, once it is complete */
+    LIST_HEARERS = -2 /* whoever was given an older message of the incident here */
+};
+
 struct outbound_row {
     int64_t row;
     int64_t message_row, incident_row;
     int64_t sequence, previous;
     char *channel;
     char *recipient; /* NULL: the channel itself */
-    int64_t list;    /* of the row that stands for a whole list; 0: none */
+    int64_t list;    /* of the row that stands for a whole list, LIST_…; 0: none */
     enum delivery_state state;
     enum priority priority;
     bool late;
@@ -74,6 +87,7 @@ struct outbound_row {
     int64_t lease_until_ms;
     char *last_error;
     char *remote_id;
+    int64_t covered_by; /* the row whose text says what this one says; 0: none */
     char message_id[PUBLIC_ID_SIZE];  /* filled in by lists */
     char incident_id[PUBLIC_ID_SIZE]; /* filled in by lists */
     enum notice notice;               /* filled in by lists */
@@ -97,6 +111,41 @@ void store_outbound_add(struct store *store, struct outbound_row *row);
 void store_outbound_claim(struct store *store, const char *channel,
                           enum priority priority, const char *owner, int64_t now_ms,
                           int64_t lease_ms, size_t max, struct outbound_rows *rows);
+
+/*
+ * The same for a channel that catches up: of each order the newest pending row, which
+ * begins nothing that is held, and marks the older ones as covered by it. What a
+ * retraction takes back is not said any more: what waits or is parked before it is
+ * cancelled, and appended to *taken_back, together with the retraction itself when
+ * nothing it takes back can have arrived. Fewer rows than max may be claimed while more
+ * are due.
+ */
+void store_outbound_claim_newest(struct store *store, const char *channel,
+                                 enum priority priority, const char *owner,
+                                 int64_t now_ms, int64_t lease_ms, size_t max,
+                                 struct outbound_rows *rows,
+                                 struct outbound_rows *taken_back);
+/* A retraction is coming: what no claim looks at, held rows and lists that are not
+ * expanded to their end, is cancelled; as above. */
+void store_outbound_take_back(struct store *store, int64_t incident_row,
+                              const char *channel, int64_t sequence, int64_t now_ms,
+                              struct outbound_rows *taken_back);
+
+/* The messages that the row is to cover, oldest first. Each until it returns false. */
+void store_outbound_missed(struct store *store, int64_t key,
+                           bool (*each)(void *context, int64_t message_row,
+                                        int64_t sequence),
+                           void *context);
+/* Its text has no room for those before `sequence`: they go by themselves, late. */
+void store_outbound_uncover(struct store *store, int64_t key, int64_t sequence);
+/* What the row is to cover gets the state: covered, before it is concluded as delivered
+ * itself; or undeliverable with it, for the refusal was theirs too. */
+void store_outbound_conclude_covered(struct store *store, int64_t key,
+                                     enum delivery_state state, const char *last_error,
+                                     int64_t now_ms, struct outbound_rows *concluded);
+/* The sequence of the newest message before `sequence` that was delivered in the order;
+ * 0: none. */
+int64_t store_outbound_last_said(struct store *store, const struct outbound_row *row);
 
 bool store_outbound_get(struct store *store, int64_t key, struct outbound_row *row);
 

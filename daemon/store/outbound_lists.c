@@ -107,6 +107,7 @@ outbound_row_read(const struct store *store, sqlite3_stmt *statement,
     row->lease_until_ms = column_moment(statement, 18, TIME_NONE);
     row->last_error = column_text_copy(statement, 19);
     row->remote_id = column_text_copy(statement, 20);
+    row->covered_by = column_moment(statement, 21, 0);
     public_id_format(store, 'm', row->message_row, row->message_id,
                      sizeof(row->message_id));
     public_id_format(store, 'i', row->incident_row, row->incident_id,

@@ -12,6 +12,7 @@
 
 enum {
     ADD,
+    RAISE,
     GET,
     CLAIM,
     CLAIM_ALL,
@@ -25,6 +26,10 @@ enum {
     NEXT_DUE
 };
 
+enum {
+    URGENT_WAIT_MS = 15 * MINUTES_MS
+};
+
 #define BECOMES_IN_FLIGHT                                                              \
     "UPDATE outbound SET state = " SQL_IN_FLIGHT ", attempts = attempts + 1,"          \
     " owner = ?3, attempted_at_ms = ?2, lease_until_ms = ?4, transport = 0 "
@@ -35,8 +40,13 @@ static const char *const sql[] = {
             " recipient, list, state, priority, ready, late, created_at_ms, due_at_ms)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
             " NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
-            " AND o.channel = ?5 AND o.recipient = ?6 AND o." SQL_UNFINISHED_STATE "),"
+            " AND o.channel = ?5 AND o.recipient = ?6 AND o.covered_by IS NULL"
+            " AND o." SQL_UNFINISHED_STATE "),"
             " ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+    /* What is urgent lends its urgency to what it must wait for; ?5: at the latest. */
+    [RAISE] = "UPDATE outbound SET priority = ?4, due_at_ms = min(due_at_ms, ?5)"
+              " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"
+              " AND state = " SQL_PENDING " AND priority > ?4",
     [GET] = "SELECT " OUTBOUND_COLUMNS_LISTED " FROM outbound WHERE row = ?1",
     [CLAIM] = BECOMES_IN_FLIGHT
     "WHERE row IN (SELECT row FROM outbound WHERE channel = ?1 AND priority = ?5"
@@ -57,8 +67,9 @@ static const char *const sql[] = {
     [AGAIN] = "UPDATE outbound SET state = " SQL_PENDING ", due_at_ms = ?2,"
               " transport = ?3, last_error = ?4, attempted_at_ms = ?5, owner = NULL,"
               " lease_until_ms = NULL WHERE row = ?1",
-    [UNKNOWN] = "UPDATE outbound SET state = 3, last_error = ?2, attempted_at_ms = ?3,"
-                " owner = NULL, lease_until_ms = NULL WHERE row = ?1",
+    [UNKNOWN] =
+        "UPDATE outbound SET state = 3, doubt = 1, last_error = ?2,"
+        " attempted_at_ms = ?3, owner = NULL, lease_until_ms = NULL WHERE row = ?1",
     [RESEND] = "UPDATE outbound SET state = " SQL_PENDING ", due_at_ms = ?2 "
                "WHERE row = ?1",
     [CONCLUDE] =
@@ -83,6 +94,14 @@ _Static_assert(DELIVERY_UNKNOWN == 3, "a statement names it");
 const struct statement_table queue_statements = { STATEMENTS_QUEUE, sql,
                                                   ARRAY_COUNT(sql) };
 
+/* Never later than an urgent row may be put off (D7). */
+static int64_t
+raised_due(const struct outbound_row *row)
+{
+    return row->priority == PRIORITY_URGENT ? row->due_at_ms + URGENT_WAIT_MS
+                                            : INT64_MAX;
+}
+
 void
 store_outbound_add(struct store *store, struct outbound_row *row)
 {
@@ -98,9 +117,16 @@ store_outbound_add(struct store *store, struct outbound_row *row)
                              integer((int64_t)row->priority), integer(row->late),
                              moment(row->created_at_ms), integer(row->due_at_ms)));
     row->row = 0;
-    if (n > 0) {
-        row->row = sqlite3_last_insert_rowid(store->connection);
-        counts_add(store, channel, row->state, 1);
+    if (n == 0) {
+        return;
+    }
+    row->row = sqlite3_last_insert_rowid(store->connection);
+    counts_add(store, channel, row->state, 1);
+    if (row->state == DELIVERY_PENDING && row->priority < PRIORITY_BULK) {
+        statement_run(store, &queue_statements, RAISE,
+                      VALUES(integer(row->incident_row), integer(channel),
+                             text(recipient), integer((int64_t)row->priority),
+                             integer(raised_due(row))));
     }
 }
 

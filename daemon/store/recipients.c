@@ -34,6 +34,10 @@ enum {
     BATCH_BLOCKED,
     EXPAND,
     EXPAND_BLOCKED,
+    RAISE,
+    HEARERS_END,
+    HEARERS_MORE,
+    EXPAND_HEARERS,
     CURSOR,
     EXPANDED,
     EXPANDABLE
@@ -56,6 +60,10 @@ enum {
     "INSERT INTO outbound (message, incident, sequence, previous, channel, priority,"  \
     " created_at_ms, due_at_ms, recipient, list, state, ready)"                        \
     " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, r.address, 0, " SQL_PENDING ", "
+/* Whoever was given an older message, unless it certainly did not arrive. */
+#define HEARERS                                                                        \
+    "outbound h WHERE h.incident = ?2 AND h.channel = ?5 AND h.recipient > ?10"        \
+    " AND h.sequence < ?3 AND (h.state <= 6 OR h.doubt = 1)"
 #define EXPAND_FROM                                                                    \
     " FROM recipient r WHERE r.list = ?9 AND r.address > ?10 AND r.address <= ?11"     \
     " ORDER BY r.address ON CONFLICT DO NOTHING"
@@ -97,15 +105,32 @@ static const char *const sql[] = {
     [EXPAND_BLOCKED] =
         EXPAND_INTO "NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
                     " AND o.channel = ?5 AND o.recipient = r.address"
+                    " AND o.covered_by IS NULL"
                     " AND o." SQL_UNFINISHED_STATE ")" EXPAND_FROM,
+    [RAISE] = "UPDATE outbound SET priority = ?6 WHERE incident = ?2 AND channel = ?5"
+              " AND recipient > ?10 AND recipient <= ?11 AND state = " SQL_PENDING
+              " AND priority > ?6",
+    [HEARERS_END] =
+        "SELECT max(recipient) FROM (SELECT h.recipient AS recipient"
+        " FROM " HEARERS " GROUP BY h.recipient ORDER BY h.recipient LIMIT ?11)",
+    [HEARERS_MORE] = "SELECT 1 FROM " HEARERS " LIMIT 1",
+    [EXPAND_HEARERS] =
+        "INSERT INTO outbound (message, incident, sequence, previous, channel,"
+        " priority, created_at_ms, due_at_ms, recipient, list, state, ready)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, h.recipient,"
+        " 0, " SQL_PENDING ", NOT EXISTS (SELECT 1 FROM outbound o"
+        " WHERE o.incident = ?2 AND o.channel = ?5 AND o.recipient = h.recipient"
+        " AND o.covered_by IS NULL"
+        " AND o." SQL_UNFINISHED_STATE ") FROM " HEARERS " AND h.recipient <= ?11"
+        " GROUP BY h.recipient ORDER BY h.recipient ON CONFLICT DO NOTHING",
     [CURSOR] = "UPDATE outbound SET cursor = ?2 WHERE row = ?1",
     [EXPANDED] = "UPDATE outbound SET state = " SQL_EXPANDED ", concluded_at_ms = ?2"
                  " WHERE row = ?1",
     [EXPANDABLE] =
         "SELECT row FROM outbound WHERE list <> 0 AND state <= 1"
-        " AND state = " SQL_PENDING " AND ready = 1 AND EXISTS (SELECT 1 FROM"
-        " recipient_list r WHERE r.channel = outbound.channel AND r.complete = 1"
-        " AND (outbound.list = -1 OR r.row = outbound.list))"
+        " AND state = " SQL_PENDING " AND ready = 1 AND (list = -2 OR EXISTS"
+        " (SELECT 1 FROM recipient_list r WHERE r.channel = outbound.channel"
+        " AND r.complete = 1 AND (outbound.list = -1 OR r.row = outbound.list)))"
         " ORDER BY priority, row LIMIT ?1",
 };
 
@@ -209,7 +234,7 @@ expansion_find(struct store *store, int64_t key, struct expansion *expansion)
 static bool
 expansion_take_list(struct store *store, struct expansion *expansion)
 {
-    if (expansion->list > 0) {
+    if (expansion->list > 0 || expansion->list == LIST_HEARERS) {
         return true;
     }
     expansion->list = statement_integer(store, &recipients_statements, LIST_CURRENT, 0,
@@ -232,14 +257,33 @@ expansion_priority(struct store *store, const struct expansion *expansion)
     return expansion->priority;
 }
 
+/* ?1 to ?10 of what expands. */
+#define EXPANSION_VALUES(store, expansion)                                             \
+    integer((expansion)->message), integer((expansion)->incident),                     \
+        integer((expansion)->sequence), integer((expansion)->previous),                \
+        integer((expansion)->channel),                                                 \
+        integer((int64_t)expansion_priority((store), (expansion))),                    \
+        moment((expansion)->created_at_ms), integer((expansion)->due_at_ms),           \
+        integer((expansion)->list), text((expansion)->cursor)
+
+static sqlite3_stmt *
+start_batch_end(struct store *store, const struct expansion *expansion, size_t max)
+{
+    if (expansion->list == LIST_HEARERS) {
+        return statement_start(
+            store, &recipients_statements, HEARERS_END,
+            VALUES(EXPANSION_VALUES(store, expansion), integer((int64_t)max)));
+    }
+    return statement_start(store, &recipients_statements, BATCH_END,
+                           VALUES(integer(expansion->list), text(expansion->cursor),
+                                  integer((int64_t)max)));
+}
+
 /* The last address of the next batch; NULL when nobody is left. Caller frees. */
 static char *
 batch_end(struct store *store, const struct expansion *expansion, size_t max)
 {
-    sqlite3_stmt *statement =
-        statement_start(store, &recipients_statements, BATCH_END,
-                        VALUES(integer(expansion->list), text(expansion->cursor),
-                               integer((int64_t)max)));
+    sqlite3_stmt *statement = start_batch_end(store, expansion, max);
     char *end = NULL;
 
     if (statement_step(store, statement)) {
@@ -260,6 +304,23 @@ batch_is_blocked(struct store *store, const struct expansion *expansion,
                                     text(expansion->cursor), text(end))) != 0;
 }
 
+/* The statement that makes the rows of the batch. Where somebody waits, the message lends
+ * its priority to what they wait for. */
+static int
+choose_expand(struct store *store, const struct expansion *expansion, const char *end)
+{
+    bool is_blocked = batch_is_blocked(store, expansion, end);
+
+    if (is_blocked) {
+        statement_run(store, &recipients_statements, RAISE,
+                      VALUES(EXPANSION_VALUES(store, expansion), text(end)));
+    }
+    if (expansion->list == LIST_HEARERS) {
+        return EXPAND_HEARERS;
+    }
+    return is_blocked ? EXPAND_BLOCKED : EXPAND;
+}
+
 static void
 expand_batch(struct store *store, struct expansion *expansion, size_t max)
 {
@@ -270,19 +331,25 @@ expand_batch(struct store *store, struct expansion *expansion, size_t max)
         return;
     }
     n = statement_run(store, &recipients_statements,
-                      batch_is_blocked(store, expansion, end) ? EXPAND_BLOCKED : EXPAND,
-                      VALUES(integer(expansion->message), integer(expansion->incident),
-                             integer(expansion->sequence), integer(expansion->previous),
-                             integer(expansion->channel),
-                             integer((int64_t)expansion_priority(store, expansion)),
-                             moment(expansion->created_at_ms),
-                             integer(expansion->due_at_ms), integer(expansion->list),
-                             text(expansion->cursor), text(end)));
+                      choose_expand(store, expansion, end),
+                      VALUES(EXPANSION_VALUES(store, expansion), text(end)));
     counts_add(store, expansion->channel, DELIVERY_PENDING, n);
     statement_run(store, &recipients_statements, CURSOR,
                   VALUES(integer(expansion->row), text(end)));
     free(expansion->cursor);
     expansion->cursor = end;
+}
+
+static bool
+batch_has_more(struct store *store, const struct expansion *expansion)
+{
+    if (expansion->list == LIST_HEARERS) {
+        return statement_integer(store, &recipients_statements, HEARERS_MORE, 0,
+                                 VALUES(EXPANSION_VALUES(store, expansion))) != 0;
+    }
+    return statement_integer(
+               store, &recipients_statements, BATCH_MORE, 0,
+               VALUES(integer(expansion->list), text(expansion->cursor))) != 0;
 }
 
 static void
@@ -308,9 +375,7 @@ store_expand(struct store *store, int64_t key, size_t max, int64_t now_ms)
     if (expansion_find(store, key, &expansion) &&
         expansion_take_list(store, &expansion)) {
         expand_batch(store, &expansion, max);
-        more = statement_integer(
-                   store, &recipients_statements, BATCH_MORE, 0,
-                   VALUES(integer(expansion.list), text(expansion.cursor))) != 0;
+        more = batch_has_more(store, &expansion);
         if (!more && !store->failed) {
             expansion_finish(store, &expansion, now_ms);
         }

@@ -131,6 +131,8 @@ static const char version_2[] =
     "ALTER TABLE outbound ADD COLUMN covered_by INTEGER REFERENCES outbound;"
     "CREATE INDEX outbound_covering ON outbound (covered_by)"
     "  WHERE covered_by IS NOT NULL;"
+    /* An attempt may have arrived, though no answer said so. */
+    "ALTER TABLE outbound ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;"
 
     "CREATE TABLE alarm ("
     "  kind INTEGER NOT NULL, subject TEXT NOT NULL, cause TEXT NOT NULL,"

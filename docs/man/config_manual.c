@@ -24,7 +24,8 @@ main(void)
         options[i] = (struct driver_options){ .driver = drivers[i]->name,
                                               .options = drivers[i]->options,
                                               .n_options = drivers[i]->n_options,
-                                              .check = drivers[i]->check };
+                                              .check = drivers[i]->check,
+                                              .no_effect = drivers[i]->no_effect };
     }
     config_manual(options, n, &rows);
     written = fwrite(rows.data, 1, rows.len, stdout) == rows.len && fflush(stdout) == 0;

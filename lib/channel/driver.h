@@ -12,17 +12,28 @@
 #include "model/channel.h"
 #include "model/message.h"
 #include "model/request.h"
-#include "text/compose.h"
+#include "text/missed.h"
 
 /* One delivery: a message for a channel, or for one recipient of it. Borrowed. */
 struct delivery_input {
     const struct channel *channel;
     const struct message *message;
-    const char *recipient;    /* NULL where the channel is one address */
-    int64_t previous;         /* sequence of the message given before; 0: none */
+    const char *recipient; /* NULL where the channel is one address */
+    /* Sequence of the message given before, on a channel that catches up of the one
+     * delivered before; 0: none. */
+    int64_t previous;
+    /* Earlier messages that this one stands in for; NULL: none. */
+    const struct missed *missed;
+    /*
+     * Zero at first. compose says here how many of the missed its text carries, counted
+     * from the newest: a text that says them, or counts them and names the incident,
+     * carries them. What it has no room for is sent by itself afterwards, marked late.
+     */
+    size_t *n_carried;
     const char *previous_ids; /* message ids of earlier messages of this incident here,
                                   oldest first, separated by spaces; "" for none */
-    bool late;                /* sent after a newer one: says when it was written */
+    bool late;                /* old by now, or sent after a newer one: says when it was
+                                 written */
     struct catalogue *const
         *catalogues; /* the configured languages, first is default */
     size_t n_catalogues;
@@ -63,12 +74,15 @@ struct driver {
     enum sender_kind sender;
     const struct option_spec *options; /* its own; the common ones are config's */
     size_t n_options;
-    enum backlog backlog;
+    enum backlog backlog;    /* default */
     bool read_by_people;     /* decides the defaults of hold_down and late texts */
     bool idempotent;         /* a repeat with the same id is harmless */
     int64_t concurrency;     /* default */
     int64_t retry_floor_ms;  /* 0: by priority */
     const char *list_option; /* option whose file names the recipients, or NULL */
+
+    /* Common options without effect on it, ended by NULL; NULL: all have one. */
+    const char *const *no_effect;
 
     /* Faults in the channel's own options, besides what option_spec can say. */
     enum status (*check)(const struct channel *channel, struct error *error);

@@ -276,6 +276,8 @@ compose(const struct delivery_input *input, struct request *request,
     request->username = string_copy(channel_setting(channel, "username"));
     request->password = string_copy(channel_secret(channel, "password_file"));
     email_message(input, from, input->recipient, &request->body);
+    if (input->missed != NULL)
+        *input->n_carried = input->missed->count;
     return STATUS_OK;
 }
 

@@ -47,9 +47,49 @@ lacks_url(const struct text_set *text, const char *url)
     return url != NULL && strstr(text->long_text, url) == NULL;
 }
 
+void
+missed_lines_fill(const struct delivery_input *input,
+                  const struct compose_context *context, struct missed_lines *lines)
+{
+    lines->items = memory_array(input->n_catalogues, sizeof(*lines->items));
+    lines->count = input->n_catalogues;
+    for (size_t i = 0; i < lines->count; i++)
+        text_missed(input->catalogues[i], input->missed, context, &lines->items[i]);
+}
+
+void
+missed_lines_clear(struct missed_lines *lines)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        strings_clear(&lines->items[i]);
+    free(lines->items);
+    *lines = (struct missed_lines){ 0 };
+}
+
+/* The heading and a line for each; nothing without them. */
+static void
+put_missed(const struct strings *lines, struct buffer *out)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        buffer_addf(out, i == 0 ? "%s\n" : "- %s\n", lines->items[i]);
+    if (lines->count > 0)
+        buffer_add_char(out, '\n');
+}
+
+static void
+put_missed_list(const struct strings *lines, struct buffer *out)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        markup_element(out, i == 0 ? "p" : "li", lines->items[i]);
+        buffer_add(out, i == 0 ? "\n<ul>\n" : "\n");
+    }
+    if (lines->count > 0)
+        buffer_add(out, "</ul>\n");
+}
+
 static void
 put_plain(const struct delivery_input *input, const struct text_set *text,
-          size_t language, struct buffer *out)
+          const struct strings *missed, size_t language, struct buffer *out)
 {
     const struct catalogue *catalogue = input->catalogues[language];
     const char *banner = banner_of(input, catalogue);
@@ -58,6 +98,7 @@ put_plain(const struct delivery_input *input, const struct text_set *text,
     if (banner != NULL)
         buffer_addf(out, "*** %s ***\n\n", banner);
     buffer_addf(out, "%s\n\n%s\n\n", text->title, text->long_text);
+    put_missed(missed, out);
     email_facts(input, catalogue, &labels, &values);
     for (size_t i = 0; i < labels.count; i++)
         buffer_addf(out, "%s: %s\n", labels.items[i], values.items[i]);
@@ -70,12 +111,12 @@ put_plain(const struct delivery_input *input, const struct text_set *text,
 
 void
 email_body_plain(const struct delivery_input *input, const struct texts *texts,
-                 struct buffer *out)
+                 const struct missed_lines *missed, struct buffer *out)
 {
     for (size_t i = 0; i < texts->count; i++) {
         if (i > 0)
             buffer_add(out, rule);
-        put_plain(input, &texts->items[i], i, out);
+        put_plain(input, &texts->items[i], &missed->items[i], i, out);
     }
 }
 
@@ -119,7 +160,7 @@ put_paragraphs(const char *text, const char *url, struct buffer *out)
 
 static void
 put_html(const struct delivery_input *input, const struct text_set *text,
-         size_t language, struct buffer *out)
+         const struct strings *missed, size_t language, struct buffer *out)
 {
     const struct catalogue *catalogue = input->catalogues[language];
     const char *banner = banner_of(input, catalogue);
@@ -135,6 +176,7 @@ put_html(const struct delivery_input *input, const struct text_set *text,
     markup_element(out, "h1", text->title);
     buffer_add_char(out, '\n');
     put_paragraphs(text->long_text, url, out);
+    put_missed_list(missed, out);
     put_table(input, catalogue, out);
     if (lacks_url(text, url)) {
         buffer_add(out, "<p>");
@@ -147,7 +189,8 @@ put_html(const struct delivery_input *input, const struct text_set *text,
 
 void
 email_body_html(const struct delivery_input *input, const struct texts *texts,
-                const char *subject, struct buffer *out)
+                const struct missed_lines *missed, const char *subject,
+                struct buffer *out)
 {
     buffer_add(out, "<!DOCTYPE html>\n<html");
     if (texts->count > 0)
@@ -158,7 +201,7 @@ email_body_html(const struct delivery_input *input, const struct texts *texts,
     for (size_t i = 0; i < texts->count; i++) {
         if (i > 0)
             buffer_add(out, "<hr>\n");
-        put_html(input, &texts->items[i], i, out);
+        put_html(input, &texts->items[i], &missed->items[i], i, out);
     }
     buffer_add(out, "</body>\n</html>\n");
 }

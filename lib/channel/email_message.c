@@ -180,13 +180,15 @@ put_bodies(const struct delivery_input *input, const char *subject, struct buffe
         .late = input->late,
     };
     struct texts texts = { 0 };
+    struct missed_lines missed = { 0 };
     struct buffer plain = { 0 }, html = { 0 };
     char digest[SHA256_HEX_SIZE], boundary[BOUNDARY_CHARACTERS + 3];
 
     texts_compose(input->catalogues, input->n_catalogues, input->message, &context,
                   &texts);
-    email_body_plain(input, &texts, &plain);
-    email_body_html(input, &texts, subject, &html);
+    missed_lines_fill(input, &context, &missed);
+    email_body_plain(input, &texts, &missed, &plain);
+    email_body_html(input, &texts, &missed, subject, &html);
     sha256_hex(input->message->id, strlen(input->message->id), digest);
     memcpy(boundary, "=_", 2);
     memcpy(boundary + 2, digest, BOUNDARY_CHARACTERS);
@@ -200,6 +202,7 @@ put_bodies(const struct delivery_input *input, const char *subject, struct buffe
     buffer_clear(&plain);
     buffer_clear(&html);
     texts_clear(&texts);
+    missed_lines_clear(&missed);
 }
 
 void

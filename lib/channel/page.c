@@ -196,6 +196,9 @@ page_classify(const struct channel *channel, const struct reply *reply,
     outcome->detail = utf8_printable(detail, strlen(detail), 190);
 }
 
+/* The page shows everything at once: nothing waits behind anything. */
+static const char *const no_effect[] = { "backlog", NULL };
+
 const struct driver driver_page = {
     .name = "page",
     .summary = "Web page, Atom and JSON feeds, GeoJSON and JSON, as files.",
@@ -203,6 +206,7 @@ const struct driver driver_page = {
     .options = options,
     .n_options = ARRAY_COUNT(options),
     .backlog = BACKLOG_EACH,
+    .no_effect = no_effect,
     .read_by_people = false,
     .idempotent = true, /* the same files again */
     .concurrency = 1,

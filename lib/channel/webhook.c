@@ -92,6 +92,17 @@ type_of(const struct delivery_input *input)
     return notice_is_alarm(input->message->notice) ? "daemon.alarm" : "incident.notice";
 }
 
+/* The receiver keeps count by sequence: what it was not given is named by its own. */
+static json_t *
+covers_of(const struct delivery_input *input)
+{
+    json_t *covers = json_array();
+    for (size_t i = 0; i < input->missed->count; i++)
+        json_array_append_new(covers, json_integer(input->missed->sequences[i]));
+    *input->n_carried = input->missed->count;
+    return covers;
+}
+
 static json_t *
 body_of(const struct delivery_input *input)
 {
@@ -103,6 +114,8 @@ body_of(const struct delivery_input *input)
                         json_string(name_of(&notice_names, (int)message->notice)));
     json_object_set_new(data, "sequence", json_integer(message->sequence));
     json_object_set_new(data, "previous", json_integer(input->previous));
+    if (input->missed != NULL)
+        json_object_set_new(data, "covers", covers_of(input));
     put_matter(input, data);
     json_object_set_new(data, "texts", texts_of(input));
 

@@ -19,6 +19,17 @@ message_clear(struct message *message)
 }
 
 void
+missed_clear(struct missed *missed)
+{
+    for (size_t i = 0; i < missed->n_newest; i++) {
+        message_clear(&missed->newest[i]);
+    }
+    free(missed->newest);
+    free(missed->sequences);
+    *missed = (struct missed){ 0 };
+}
+
+void
 texts_clear(struct texts *texts)
 {
     for (size_t i = 0; i < texts->count; i++) {

@@ -35,6 +35,17 @@ struct message {
 
 void message_clear(struct message *message);
 
+/* What a message stands in for, besides what it says itself: earlier messages of its
+ * incident that did not reach the reader. Valid when zeroed. */
+struct missed {
+    int64_t *sequences; /* of all of them, oldest first */
+    size_t count;
+    struct message *newest; /* those told one by one: the newest, oldest first */
+    size_t n_newest;
+    int64_t from_ms; /* when the oldest of all was written */
+};
+void missed_clear(struct missed *missed);
+
 /* The texts of one message in one language. */
 struct text_set {
     char *language;

@@ -155,3 +155,9 @@ notice_is_alarm(enum notice notice)
 {
     return notice == NOTICE_ALARM || notice == NOTICE_ALARM_OVER;
 }
+
+bool
+notice_takes_back(enum notice notice)
+{
+    return notice == NOTICE_FALSE_ALARM || notice == NOTICE_PLANNED_OFF;
+}

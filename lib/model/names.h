@@ -232,5 +232,8 @@ void names_list(const struct names *names, struct buffer *out);
 bool status_is_open(enum incident_status status); /* suspected to partly_restored */
 bool delivery_is_final(enum delivery_state state);
 bool notice_is_alarm(enum notice notice); /* about the daemon, not an incident */
+/* A notice that takes back what was said, so that there is nothing to say to those who
+ * had not heard it. (A merged incident was no mistake: its notice is not one.) */
+bool notice_takes_back(enum notice notice);
 
 #endif

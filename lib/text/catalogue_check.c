@@ -94,6 +94,10 @@ static const char *const single_phrases[] = {
     "page.contact",
     "alarm.waiting.one",
     "alarm.waiting.other",
+    "missed.heading",
+    "missed.line",
+    "missed.more.one",
+    "missed.more.other",
 };
 
 /* Families of phrases: one for each name of an enumeration from `first` on. */
@@ -134,7 +138,8 @@ static const struct {
     { "places.pair", "list last" },  { "places.more.", "list n" },
     { "places.", "places" },         { "customers.", "n" },
     { "page.", "n time place url" }, { "alarm.waiting.", "n" },
-    { "alarm.", "subject n" },
+    { "alarm.", "subject n" },       { "missed.more.", "n written" },
+    { "missed.", "written title" },
 };
 
 void

@@ -138,6 +138,17 @@ compose_title(const struct catalogue *catalogue, const struct message *message,
     return buffer_take(&out);
 }
 
+char *
+text_title(const struct catalogue *catalogue, const struct message *message,
+           const struct compose_context *context)
+{
+    char *mark = mode_mark(catalogue, &message->facts);
+    char *title = compose_title(catalogue, message, context, mark);
+
+    free(mark);
+    return title;
+}
+
 static void
 text_set_clear(struct text_set *set)
 {

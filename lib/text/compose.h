@@ -33,6 +33,10 @@ void texts_compose(struct catalogue *const *catalogues, size_t n,
                    const struct message *message, const struct compose_context *context,
                    struct texts *out);
 
+/* The title of the message alone. Caller frees. */
+char *text_title(const struct catalogue *catalogue, const struct message *message,
+                 const struct compose_context *context);
+
 /* "Täby kyrkby, Gribbylund och 4 platser till"; caller frees; NULL without places. */
 char *text_places(const struct catalogue *catalogue, const struct facts *facts,
                   size_t max_named);

@@ -489,6 +489,42 @@ expect_body(struct story *story, char *rest)
                         tapped->request.body.data);
 }
 
+/* expect no body CHANNEL "words" */
+static bool
+expect_no_body(struct story *story, char *rest)
+{
+    const char *channel;
+    const char *want;
+    const struct tapped *tapped;
+
+    if (strcmp(word(&rest), "body") != 0) {
+        return failed(story, "only `expect no body` is known");
+    }
+    channel = word(&rest);
+    want = word(&rest);
+    tapped = last_seen(&story->world, channel);
+    if (tapped == NULL) {
+        return failed(story, "no request of %s was looked at", channel);
+    }
+    return same_words(tapped->request.body.data, tapped->request.body.len, want)
+               ? failed(story, "the body says \"%s\"", want)
+               : true;
+}
+
+/* expect last CHANNEL: everything that left there is looked at, the newest last. */
+static bool
+expect_last(struct story *story, char *rest)
+{
+    const char *channel = word(&rest);
+    struct tapped *tapped = world_unseen(&story->world, channel);
+    bool found = tapped != NULL;
+
+    for (; tapped != NULL; tapped = world_unseen(&story->world, channel)) {
+        tapped->seen = true;
+    }
+    return found ? true : failed(story, "nothing (more) left on %s", channel);
+}
+
 /* expect files CHANNEL "part of a name" N: so many such files were ever written there. */
 static bool
 expect_files(struct story *story, char *rest)
@@ -659,6 +695,8 @@ step_expect(struct story *story, char *rest)
         { "none", expect_none },
         { "text", expect_text },
         { "body", expect_body },
+        { "no", expect_no_body },
+        { "last", expect_last },
         { "to", expect_to },
         { "deliveries", expect_deliveries },
         { "files", expect_files },

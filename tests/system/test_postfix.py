@@ -158,6 +158,7 @@ class ThroughPostfix(World):
     routes = 'route "all" { channels = { "mail" } }'
     recipients = 'to = { "redaktion@example.se", "beredskap@example.se" }'
     mail_more = ""
+    backlog = "each"
 
     def setUp(self):
         super().setUp()
@@ -173,7 +174,7 @@ class ThroughPostfix(World):
 channel "mail" {{
   driver = "email"  relay = "smtp://127.0.0.1:{port}"  from = "drift@example.se"
   {self.recipients}
-  backlog = "each"  hold_down = "0s"  retry_floor = "100ms"  retry_cap = "1s"
+  backlog = "{self.backlog}"  hold_down = "0s"  retry_floor = "100ms"  retry_cap = "1s"
   {self.mail_more}
 }}
 {self.routes}
@@ -323,6 +324,62 @@ channel "mail" {{
         ids = [mail["Message-ID"] for mail in mails]
         for number, mail in enumerate(mails):
             self.assertEqual((mail["References"] or "").split(), ids[:number])
+
+    def test_one_mail_makes_up_for_an_outage(self):
+        names = [f"kund{number:03}" for number in range(50)]
+        self.postfix.mailboxes({name: "kunder" for name in names})
+        (self.folder / "list.txt").write_text(
+            "".join(f"{name}@example.se\n" for name in names))
+        self.recipients, self.backlog = 'to_file = "list.txt"', "catch_up"
+        self.postfix.stop()
+        self.begin()
+        self.send(event(1))
+        self.send(event(2, etr={"at": "2030-11-23T17:30:00+01:00", "basis": "crew"}))
+        self.send(event(3, etr={"at": "2030-11-23T20:30:00+01:00", "basis": "crew"}))
+        self.send(event(4, status="restored", ended_at="2026-11-23T14:30:00+01:00"))
+        wait_for("all to wait", lambda: (
+            lambda counts: counts["pending"] + counts["in_flight"] >= 200)(
+                self.audit()["deliveries"]))
+        wait_for("the channel to be down", lambda: self.channel()["state"] == "down")
+        self.assertEqual(self.audit()["complete"], False)
+        self.postfix.start()
+        self.wait_complete(180)
+        counts = self.audit()["deliveries"]
+        self.assertEqual((counts["delivered"], counts["covered"]), (50, 150), counts)
+        mails = self.arrived("kunder", 50)
+        self.assertEqual(sorted(mail["To"] for mail in mails),
+                         [f"{name}@example.se" for name in names])
+        for mail in mails:
+            self.assert_well_formed(mail)
+            self.assertIsNone(mail["References"], "nothing was sent before")
+            for kind in ("plain", "html"):
+                body = mail.get_body((kind,)).get_content()
+                self.assertIn("Strömmen är tillbaka", body)
+                missed = body[body.index("Tidigare meddelanden som kanske"):]
+                self.assertEqual(len(re.findall(
+                    r"(?:- |<li>)(?:\w+ \d+ \w+ kl\. )?\d\d\.\d\d: ",
+                    missed[:missed.index("Slag" if "Slag" in missed else "Vad")])), 3)
+        self.check_covered_rows()
+        print(f"an outage: 4 messages to 50 people, {len(mails)} mails,"
+              f" {counts['covered']} covered", file=sys.stderr)
+
+    def check_covered_rows(self):
+        """Each points at the delivery that says it, and so does the timeline."""
+        rows = {row["id"]: row for row in self.json("queue", "--all")["deliveries"]}
+        for row in rows.values():
+            self.assertEqual(row["state"] == "covered", "covered_by" in row)
+            if "covered_by" in row:
+                other = rows[row["covered_by"]]
+                self.assertEqual((other["state"], other["sequence"], other["recipient"]),
+                                 ("delivered", 4, row["recipient"]))
+        metrics = subprocess.run(
+            ["curl", "-sS", "--unix-socket", str(self.socket), "http://localhost/metrics"],
+            capture_output=True, text=True, check=True).stdout
+        self.assertRegex(metrics, r'budkavle_deliveries_total\{channel="mail",'
+                                  r'result="covered"\} 150\b')
+        shown = self.command("show", "OMS-77120").stdout
+        self.assertRegex(shown, r"sequence=1 .*state=covered  covered_by=4  recipients=50")
+        self.assertRegex(shown, r"sequence=4 .*state=delivered  recipients=50")
 
     def test_a_list_with_a_line_that_is_no_address(self):
         names = [f"kund{number:03}" for number in range(299)]

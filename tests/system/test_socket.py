@@ -179,7 +179,7 @@ class Socket(SocketWorld):
                          [("first", 1), ("restored", 2)])
         told = {(row["channel"], row["sequence"]) for row in timeline
                 if row["what"] == "delivery" and row["state"] in ("delivered", "covered")}
-        self.assertEqual(told, {(channel, number) for channel in ("page", "bus")
+        self.assertEqual(told, {(channel, number) for channel in ("page", "bus", "mail")
                                 for number in (1, 2)})
         for path in ("/v1/audit", f"/v1/audit?incident={key}"):
             audit = self.ok("GET", path)

@@ -28,6 +28,8 @@ struct post {
     struct message message;
     struct catalogue *catalogues[2];
     struct delivery_input input;
+    struct missed missed;
+    size_t n_carried;
     struct request request;
     struct outcome outcome;
     struct error error;
@@ -131,9 +133,29 @@ post_init(struct post *post, const char *driver)
                                            .now_ms = moment("2026-11-23T13:05:10Z") };
 }
 
+/* Two messages before this one, of an hour ago and half an hour ago, were missed. */
+static inline void
+post_miss(struct post *post)
+{
+    struct missed *missed = &post->missed;
+    missed->count = missed->n_newest = 2;
+    missed->sequences = memory_array(2, sizeof *missed->sequences);
+    missed->newest = memory_array(2, sizeof *missed->newest);
+    for (size_t i = 0; i < 2; i++) {
+        missed->sequences[i] = (int64_t)i + 3;
+        post_init_message(&missed->newest[i]);
+        missed->newest[i].written_at_ms -= (2 - (int64_t)i) * 30 * MINUTES_MS;
+    }
+    missed->from_ms = missed->newest[0].written_at_ms;
+    post->message.sequence = 5;
+    post->input.missed = missed;
+    post->input.n_carried = &post->n_carried;
+}
+
 static inline void
 post_clear(struct post *post)
 {
+    missed_clear(&post->missed);
     message_clear(&post->message);
     catalogue_free(post->catalogues[0]);
     catalogue_free(post->catalogues[1]);

@@ -284,6 +284,37 @@ set_estimate(struct facts *facts)
     facts->has |= FIELD_BIT(FIELD_ETR) | FIELD_BIT(FIELD_CAUSE) | FIELD_BIT(FIELD_CREW);
 }
 
+/* In both bodies and every language, with the times when they were written. */
+static void
+test_missed_messages_are_told(void **state)
+{
+    struct post post;
+    (void)state;
+    init(&post);
+    post_compose(&post);
+    char *plain = part(&post, "text/plain"), *html = part(&post, "text/html");
+    assert_null(strstr(plain, "Tidigare meddelanden"));
+    assert_null(strstr(html, "<li>"));
+    free(plain);
+    free(html);
+    post_miss(&post);
+    post_compose(&post);
+    assert_int_equal(2, post.n_carried);
+    plain = part(&post, "text/plain");
+    html = part(&post, "text/html");
+    assert_says(plain, "\nTidigare meddelanden som kanske inte har nått dig:\n"
+                       "- 13.05: Strömmen är borta i Täby kyrkby sedan 13.48\n"
+                       "- 13.35: Strömmen är borta i Täby kyrkby sedan 13.48\n\n");
+    assert_says(plain, "- 13:35: The power has been off in Täby kyrkby since 13:48\n");
+    assert_says(html,
+                "<p>Tidigare meddelanden som kanske inte har nått dig:</p>\n"
+                "<ul>\n<li>13.05: Strömmen är borta i Täby kyrkby sedan 13.48</li>\n"
+                "<li>13.35: Strömmen är borta i Täby kyrkby sedan 13.48</li>\n</ul>\n");
+    free(plain);
+    free(html);
+    post_clear(&post);
+}
+
 static void
 test_all_facts_are_told(void **state)
 {
@@ -638,6 +669,7 @@ main(void)
         cmocka_unit_test(test_a_long_thread_keeps_its_beginning_and_end),
         cmocka_unit_test(test_a_repeat_keeps_its_id),
         cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_missed_messages_are_told),
         cmocka_unit_test(test_all_facts_are_told),
         cmocka_unit_test(test_an_incident_that_is_over_promises_nothing),
         cmocka_unit_test(test_no_link_without_a_page),

@@ -309,6 +309,35 @@ test_answers(void **state)
     post_clear(&post);
 }
 
+/* By their sequences; the same bytes at every attempt. */
+static void
+test_what_it_covers_is_named(void **state)
+{
+    struct post post;
+    (void)state;
+    init(&post);
+    post_compose(&post);
+    json_t *body = body_of(&post);
+    assert_null(json_object_get(json_object_get(body, "data"), "covers"));
+    json_decref(body);
+    post_miss(&post);
+    post_compose(&post);
+    assert_int_equal(2, post.n_carried);
+    body = body_of(&post);
+    char *covers = json_dumps(json_object_get(json_object_get(body, "data"), "covers"),
+                              JSON_COMPACT);
+    assert_string_equal("[3,4]", covers);
+    char *first = string_copy(post.request.body.data);
+    post.input.now_ms += HOURS_MS;
+    post.input.late = true;
+    post_compose(&post);
+    assert_string_equal(first, post.request.body.data);
+    free(first);
+    free(covers);
+    json_decref(body);
+    post_clear(&post);
+}
+
 int
 main(void)
 {
@@ -324,6 +353,7 @@ main(void)
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_secrets),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_what_it_covers_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

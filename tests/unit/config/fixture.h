@@ -48,10 +48,13 @@ check_webhook(const struct channel *channel, struct error *error)
     return STATUS_OK;
 }
 
+static const char *const page_no_effect[] = { "backlog", NULL };
+
 static const struct driver_options test_drivers[] = {
-    { "webhook", webhook_options, ARRAY_COUNT(webhook_options), check_webhook, false },
-    { "email", email_options, ARRAY_COUNT(email_options), NULL, false },
-    { "page", page_options, ARRAY_COUNT(page_options), NULL, true },
+    { "webhook", webhook_options, ARRAY_COUNT(webhook_options), check_webhook, false,
+      NULL },
+    { "email", email_options, ARRAY_COUNT(email_options), NULL, false, NULL },
+    { "page", page_options, ARRAY_COUNT(page_options), NULL, true, page_no_effect },
 };
 
 static inline bool

@@ -358,6 +358,12 @@ test_warnings(void **state)
                      STATUS_OK);
     assert_warning(fixture, ".conf:4: channel \"p\" relay: has no effect");
 
+    assert_int_equal(fixture_load(fixture, "organisation = X\n"
+                                           "channel \"p\" { driver = page\n"
+                                           "directory = \"/p\"\nbacklog = each }"),
+                     STATUS_OK);
+    assert_warning(fixture, ".conf:4: channel \"p\" backlog: has no effect");
+
     assert_int_equal(fixture_load(fixture, "organisation = X\nroute \"r\" {\n"
                                            "channels = {} }"),
                      STATUS_OK);

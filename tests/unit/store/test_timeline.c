@@ -64,11 +64,18 @@ test_bodies_in_order_of_receipt(void **state)
 static bool
 write_entry(void *context, const struct timeline_entry *entry)
 {
-    buffer_addf(context, "%d %d %s %d %s %d %d %s %d %s\n", (int)(entry->at_ms - T0),
+    buffer_addf(context, "%d %d %s %d %s %d %d %s %d %s", (int)(entry->at_ms - T0),
                 (int)entry->kind, entry->event_id == NULL ? "-" : entry->event_id,
                 entry->result, entry->why == NULL ? "-" : entry->why, entry->notice,
                 (int)entry->sequence, entry->channel == NULL ? "-" : entry->channel,
                 (int)entry->uid, entry->action == NULL ? "-" : entry->action);
+    if (entry->covered_by != 0) {
+        buffer_addf(context, " with %d", (int)entry->covered_by);
+    }
+    if (entry->recipients > 1) {
+        buffer_addf(context, " of %d", (int)entry->recipients);
+    }
+    buffer_add_char(context, '\n');
     return true;
 }
 
@@ -83,6 +90,7 @@ test_timeline(void **state)
     int64_t hook = add_delivery(store, message, incident, 1, "hook", NULL, NULL);
     int64_t mail = add_delivery(store, message, incident, 1, "mail", NULL, NULL);
     int64_t person = add_delivery(store, message, incident, 1, "sms", "anna", NULL);
+    int64_t other = add_delivery(store, message, incident, 1, "sms", "bo", NULL);
     struct buffer all = { 0 };
 
     add_delivery(store, message, incident, 1, "page", NULL, NULL);
@@ -91,7 +99,8 @@ test_timeline(void **state)
     store_event_result(store, receipt, RESULT_OUTDATED, 0, "older");
     store_outbound_conclude(store, hook, DELIVERY_DELIVERED, "r", NULL, T0 + 5);
     store_outbound_conclude(store, mail, DELIVERY_PARKED, NULL, "550", T0 + 5);
-    store_outbound_conclude(store, person, DELIVERY_UNDELIVERABLE, NULL, "no", T0 + 5);
+    store_outbound_conclude(store, person, DELIVERY_UNDELIVERABLE, NULL, "no", T0 + 3);
+    store_outbound_conclude(store, other, DELIVERY_UNDELIVERABLE, NULL, "no", T0 + 5);
     store_action_add(store, T0 + 5, 1000, "retry", incident, 0, NULL, NULL);
     store_action_add(store, T0 + 6, 1001, "cancel", 0, mail, "mail", "wrong");
     store_action_add(store, T0 + 7, 1001, "pause", 0, 0, "mail", NULL);
@@ -100,6 +109,7 @@ test_timeline(void **state)
                                   "1 1 - 0 - 2 1 - -1 -\n"
                                   "5 2 - 5 - -1 1 hook -1 -\n"
                                   "5 2 - 4 550 -1 1 mail -1 -\n"
+                                  "5 2 - 8 no -1 1 sms -1 - of 2\n"
                                   "5 3 - 0 - -1 0 - 1000 retry\n"
                                   "6 3 - 0 wrong -1 0 mail 1001 cancel\n"
                                   "9 0 e2 2 older -1 0 - -1 -\n");
