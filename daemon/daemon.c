@@ -144,6 +144,13 @@ draw_random(void *context)
     return value;
 }
 
+static int64_t
+read_mono(void *context)
+{
+    (void)context;
+    return clock_mono_ms();
+}
+
 /* --- Status and watchdog ---------------------------------------------------------- */
 
 static void
@@ -317,6 +324,7 @@ open_pipeline(struct daemon *daemon, struct error *error)
 {
     struct pipeline_ports ports = { .context = daemon,
                                     .random = draw_random,
+                                    .mono_ms = read_mono,
                                     .news = on_news };
 
     daemon->senders =
