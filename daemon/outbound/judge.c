@@ -54,7 +54,7 @@ is_refused_by_all(struct flight *flight, const struct outcome *outcome, int64_t 
 {
     struct lane *lane = flight->lane;
     int64_t row = flight->rows.count > 0 ? flight->rows.items[0].row : 0;
-    bool again = row != 0 && row == lane->refused_row;
+    bool again = !flight->is_render && row != 0 && row == lane->refused_row;
 
     lane->refused_row = row;
     if (outcome->retry_after_ms > 0) {

@@ -31,10 +31,11 @@ enum {
 #define BECOMES_IN_FLIGHT                                                              \
     "UPDATE outbound SET state = " SQL_IN_FLIGHT ", attempts = attempts + 1,"          \
     " owner = ?3, attempted_at_ms = ?2, lease_until_ms = ?4, transport = 0 "
-/* The wait that it was given begins anew, at most the longest there is. */
+/* The wait that it was given begins anew, at most the longest there is; what was never
+ * tried does not wait. */
 #define REWIND                                                                         \
     "UPDATE outbound SET due_at_ms = ?2 + min(?4, max(0, due_at_ms -"                  \
-    " coalesce(attempted_at_ms, created_at_ms))), attempted_at_ms ="                   \
+    " coalesce(attempted_at_ms, due_at_ms))), attempted_at_ms ="                       \
     " min(attempted_at_ms, ?2) WHERE row IN (SELECT row FROM outbound"                 \
     " WHERE channel = ?1"
 #define WAITS_FOR_PEER "channel = ?1 AND state = " SQL_PENDING " AND transport = 1"
@@ -88,8 +89,10 @@ static const char *const sql[] = {
     [REWIND_PUT_OFF] =
         REWIND " AND priority = ?5 AND state = " SQL_PENDING " AND ready = 1"
                " AND list = 0 AND due_at_ms > ?2 AND attempted_at_ms > ?2 LIMIT ?3)",
-    [REWIND_NEW] = REWIND " AND state = " SQL_PENDING " AND " SQL_OPEN_STATE
-                          " AND created_at_ms > ?2 AND due_at_ms > ?2 LIMIT ?3)",
+    [REWIND_NEW] =
+        REWIND " AND state = " SQL_PENDING " AND " SQL_OPEN_STATE
+               " AND created_at_ms > ?2 AND due_at_ms > ?2"
+               " AND coalesce(attempted_at_ms, created_at_ms) > ?2 LIMIT ?3)",
     [CLAMP] = "UPDATE outbound SET due_at_ms = ?3 WHERE channel = ?1 AND priority = ?2"
               " AND state = " SQL_PENDING " AND ready = 1 AND list = 0"
               " AND due_at_ms > ?4",
