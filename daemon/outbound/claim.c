@@ -132,8 +132,11 @@ rendering_is_due(struct outbound *outbound, struct lane *lane, struct moment now
     }
     if (lane_is_probing(lane)) {
         store_outbound_wake(outbound->store, lane->name, now.wall_ms, INT64_MAX);
-    } else if (lane->in_flight > 0 || now.mono_ms < lane->render_at_ms) {
+    } else if (lane->in_flight > 0 || now.mono_ms < lane->render_urgent_at_ms) {
         return false;
+    } else if (now.mono_ms < lane->render_at_ms) {
+        return store_outbound_due(outbound->store, lane->name, PRIORITY_URGENT) <=
+               now.wall_ms;
     }
     return lane->all_touched || lane->n_touched > 0 ||
            now.wall_ms >= lane->next_day_ms ||
@@ -156,6 +159,7 @@ claim_rendering(struct outbound *outbound, struct lane *lane, int64_t now_ms)
                              lease_ms(lane), &flight->rows);
     lane_started(lane, 1, now.mono_ms);
     lane->render_at_ms = now.mono_ms + RENDER_MIN_MS;
+    lane->render_urgent_at_ms = lane->render_at_ms;
     outbound_claimed_add(outbound, flight);
 }
 

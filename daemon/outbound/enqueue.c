@@ -62,6 +62,10 @@ outbound_add(struct outbound *outbound, const struct message_row *message,
     if (lane->driver->recipients != NULL) {
         recipients = lane->driver->recipients(lane->channel);
     }
+    if (recipients != NULL && recipients->count > OUTBOUND_BULK_ABOVE &&
+        row.priority != PRIORITY_URGENT) {
+        row.priority = PRIORITY_BULK;
+    }
     for (size_t i = 0; recipients != NULL && i < recipients->count; i++, n++) {
         add_row(outbound, &row, recipients->items[i], 0);
     }

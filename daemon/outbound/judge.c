@@ -159,6 +159,7 @@ touch_again(struct flight *flight, int64_t mono_ms)
     }
     lane->all_touched = lane->all_touched || flight->n_all_pages == 0;
     lane->render_at_ms = mono_ms + LANE_RENDER_AGAIN_MS;
+    lane->render_urgent_at_ms = lane->render_at_ms;
 }
 
 /* What a landing means for the lane: once, whatever becomes of the transaction. */

@@ -50,8 +50,9 @@ struct lane {
     bool all_touched;
     int64_t *touched; /* incidents to be written anew though nothing is said */
     size_t n_touched;
-    int64_t render_at_ms; /* not before; monotonic */
-    int64_t next_day_ms;  /* "ended today" changes by itself then; wall clock */
+    int64_t render_at_ms;        /* not before; monotonic */
+    int64_t render_urgent_at_ms; /* nor for urgent words before this */
+    int64_t next_day_ms;         /* "ended today" changes by itself then; wall clock */
 };
 
 void lane_init(struct lane *lane, const char *name);

@@ -279,21 +279,24 @@ row_wake(struct outbound *outbound, const struct lane *lane, enum priority prior
 static int64_t
 next_rendering(struct outbound *outbound, struct lane *lane, struct moment now)
 {
+    int64_t urgent = row_wake(outbound, lane, PRIORITY_URGENT, now.wall_ms);
     int64_t due = lane->next_day_ms;
 
     if (lane->in_flight > 0) {
         return TIME_NEVER;
     }
-    for (int p = PRIORITY_URGENT; p < PRIORITY_COUNT; p++) {
+    for (int p = PRIORITY_NORMAL; p < PRIORITY_COUNT; p++) {
         due = earlier(due, row_wake(outbound, lane, (enum priority)p, now.wall_ms));
     }
     if (lane->all_touched || lane->n_touched > 0) {
         due = now.wall_ms;
     }
     if (!lane_is_probing(lane)) {
+        urgent = later(urgent, wall_of(lane->render_urgent_at_ms, now));
         due = later(due, wall_of(lane->render_at_ms, now));
     }
-    return later(due, wall_of(lane_start_ms(lane, PRIORITY_URGENT, now.mono_ms), now));
+    return later(earlier(urgent, due),
+                 wall_of(lane_start_ms(lane, PRIORITY_URGENT, now.mono_ms), now));
 }
 
 /* When the lane has something to start; TIME_NEVER while replies decide that. */

@@ -86,6 +86,10 @@ struct outbound_rows {
 };
 void outbound_rows_clear(struct outbound_rows *rows);
 
+enum {
+    OUTBOUND_BULK_ABOVE = 1000 /* recipients of a message; unless it is urgent (D9) */
+};
+
 /* Adds a row in state pending (or held), due at due_at_ms; fills in row. A message goes
  * to a recipient once: when there is such a row, none is added, and row is 0. */
 void store_outbound_add(struct store *store, struct outbound_row *row);

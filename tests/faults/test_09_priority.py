@@ -19,7 +19,7 @@ from socket_world import SocketWorld, event  # noqa: E402
 LONG = "FAULTS_LONG" in os.environ
 SHORT = "BUDKAVLE_SHORT" in os.environ
 PEOPLE = 100000 if LONG else 1500 if SHORT else 5000
-CALLS = 5000 if LONG else 200 if SHORT else 500
+CALLS = 2000 if LONG else 200 if SHORT else 500
 RUNS = 100 if LONG else 2 if SHORT else 5
 PROMISE = 2.0 * (5 if SHORT else 1)  # the sanitizers are slow
 

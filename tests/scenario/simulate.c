@@ -268,7 +268,7 @@ run_dead_channel(int64_t size)
     }
     printf(
         "dead_channel: %lld messages, %lld probes in 72 h, then delivered in %lld s, "
-        "at most %lld in a second, the first second after it is back %lld\n",
+        "at most %lld in a second, %lld in the first minute of it\n",
         (long long)size, (long long)asked, (long long)(took / 1000),
         (long long)busiest_second(&simulation, 'h', back, INT64_MAX),
         (long long)busiest_second(&simulation, 'h', back, back + 61000));
