@@ -322,10 +322,9 @@ daemon_smtp_processes(const struct config *config)
 static enum status
 open_pipeline(struct daemon *daemon, struct error *error)
 {
-    struct pipeline_ports ports = { .context = daemon,
-                                    .random = draw_random,
-                                    .mono_ms = read_mono,
-                                    .news = on_news };
+    struct pipeline_ports ports = {
+        .context = daemon, .random = draw_random, .mono_ms = read_mono, .news = on_news
+    };
 
     daemon->senders =
         senders_new(daemon->loop, daemon->launcher,
