@@ -145,13 +145,41 @@ check_wait(void *context, const struct outbound_row *row)
     return true;
 }
 
+/* No mood with Retry-After, so the caps are those of D7. */
+static void
+change_moods_without_pauses(struct simulation *simulation)
+{
+    change_moods(simulation);
+    for (size_t i = 0; i < ARRAY_COUNT(simulation->moods); i++) {
+        if (simulation->moods[i] > MOOD_SILENT) {
+            simulation->moods[i] = MOOD_DEAD;
+        }
+    }
+}
+
+/* Away from the right time, and back to it the next time; returns how far away. */
+static int64_t
+set_clock(struct simulation *simulation, int64_t ahead, bool forward)
+{
+    static const int64_t steps[] = { 3650 * DAYS_MS, HOURS_MS, 60 * DAYS_MS,
+                                     40 * SECONDS_MS };
+    int64_t step = steps[simulation_random(simulation, ARRAY_COUNT(steps))];
+
+    if (ahead != 0) {
+        step = -ahead;
+    } else if (!forward) {
+        step = -step;
+    }
+    simulation->world.now_ms += step;
+    simulation->world.ahead_ms += step;
+    return ahead + step;
+}
+
 /* The wall clock jumps about: nothing waits longer than its cap, nothing spins, and the
  * windows in memory do not notice. */
 static void
 run_clock(int64_t size)
 {
-    static const int64_t steps[] = { 10 * 365 * DAYS_MS, HOURS_MS, 60 * DAYS_MS,
-                                     40 * SECONDS_MS };
     const struct outbound_filter waiting = { .state = DELIVERY_PENDING,
                                              .limit = 1000000 };
     struct simulation simulation;
@@ -159,13 +187,7 @@ run_clock(int64_t size)
 
     begin_with_page(&simulation, 20261124);
     for (int64_t i = 0; i < size; i++) {
-        int64_t step = steps[simulation_random(&simulation, ARRAY_COUNT(steps))];
-
-        change_moods(&simulation);
-        for (size_t c = 0; c < 128; c++) { /* no Retry-After: caps are those of D7 */
-            simulation.moods[c] =
-                simulation.moods[c] > MOOD_SILENT ? MOOD_DEAD : simulation.moods[c];
-        }
+        change_moods_without_pauses(&simulation);
         for (int n = 0; n < 4; n++) {
             simulation_event(&simulation,
                              severities[simulation_random(&simulation, 5)]);
@@ -173,10 +195,7 @@ run_clock(int64_t size)
         simulation_run(&simulation,
                        simulation_mono_ms(&simulation) +
                            (int64_t)simulation_random(&simulation, 10 * MINUTES_MS));
-        step = ahead > 0 ? -step : ahead < 0 ? step : i % 2 == 0 ? step : -step;
-        ahead += step;
-        simulation.world.now_ms += step;
-        simulation.world.ahead_ms += step;
+        ahead = set_clock(&simulation, ahead, i % 4 == 0);
         simulation_run(&simulation, simulation_mono_ms(&simulation));
         store_outbound_list(simulation.world.store, &waiting, check_wait, &simulation);
     }

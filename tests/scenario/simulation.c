@@ -141,27 +141,47 @@ take_departures(struct simulation *simulation)
     return n;
 }
 
+/* The status code that a peer of this mood answers. */
+static int64_t
+code_of(struct simulation *simulation, char channel, enum mood mood)
+{
+    static const int64_t flaky[] = { 204, 204, 204, 500, 503, 302, 422 };
+    static const int64_t flaky_mail[] = { 250, 250, 250, 421 };
+
+    switch (mood) {
+    case MOOD_FLAKY:
+        return channel == 'm'
+                   ? flaky_mail[simulation_random(simulation, ARRAY_COUNT(flaky_mail))]
+                   : flaky[simulation_random(simulation, ARRAY_COUNT(flaky))];
+    case MOOD_BUSY:
+        return channel == 'm' ? 421 : 503;
+    case MOOD_THROTTLED:
+        return channel == 'm' ? 421 : 429;
+    case MOOD_WELL:
+    case MOOD_DEAD:
+    case MOOD_SILENT:
+    case MOOD_COUNT:
+        break;
+    }
+    return channel == 'm' ? 250 : channel == 'p' ? 200 : 204;
+}
+
 static void
 fill_answer(struct simulation *simulation, const struct pending *pending,
             struct reply *reply)
 {
-    static const int64_t codes[] = { 204, 204, 204, 500, 503, 302, 422 };
     enum mood mood = pending->mood;
-    bool is_mail = pending->channel[0] == 'm';
 
-    reply->id = pending->id;
-    reply->result = REPLY_ANSWERED;
-    reply->code = is_mail ? 250 : pending->channel[0] == 'p' ? 200 : 204;
-    if (mood == MOOD_FLAKY) {
-        mood = (enum mood)simulation_random(simulation, MOOD_COUNT);
-        reply->code = is_mail ? (simulation_random(simulation, 4) == 0 ? 421 : 250)
-                              : codes[simulation_random(simulation, 7)];
-    } else if (mood == MOOD_BUSY || mood == MOOD_THROTTLED) {
-        reply->code = is_mail ? 421 : mood == MOOD_BUSY ? 503 : 429;
+    if (mood == MOOD_FLAKY && simulation_random(simulation, 4) == 0) {
+        mood = simulation_random(simulation, 2) == 0 ? MOOD_DEAD : MOOD_SILENT;
     }
+    reply->id = pending->id;
     if (mood == MOOD_DEAD || mood == MOOD_SILENT) {
         reply->result = mood == MOOD_DEAD ? REPLY_NOT_SENT : REPLY_UNKNOWN;
+        return;
     }
+    reply->result = REPLY_ANSWERED;
+    reply->code = code_of(simulation, pending->channel[0], mood);
     if (reply->code == 429) {
         strings_take(&reply->headers,
                      string_format("Retry-After: %d",
