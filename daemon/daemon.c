@@ -134,6 +134,13 @@ draw_random(void *context)
     return value;
 }
 
+static int64_t
+read_mono(void *context)
+{
+    (void)context;
+    return clock_mono_ms();
+}
+
 /* --- Status and watchdog ---------------------------------------------------------- */
 
 static void
@@ -311,9 +318,9 @@ daemon_smtp_processes(const struct config *config)
 static enum status
 open_pipeline(struct daemon *daemon, struct error *error)
 {
-    struct pipeline_ports ports = { .context = daemon,
-                                    .random = draw_random,
-                                    .news = on_news };
+    struct pipeline_ports ports = {
+        .context = daemon, .random = draw_random, .mono_ms = read_mono, .news = on_news
+    };
 
     daemon->senders =
         senders_new(daemon->loop, daemon->launcher,

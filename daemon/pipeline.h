@@ -48,6 +48,7 @@ struct pipeline_ports {
     void *context;
     struct transport transport;
     uint64_t (*random)(void *context);
+    int64_t (*mono_ms)(void *context); /* never goes back; see clock_mono_ms */
     /* May be NULL. Called after the commit that made it true. */
     void (*news)(void *context, const struct pipeline_news *news);
 };

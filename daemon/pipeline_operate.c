@@ -123,6 +123,8 @@ pipeline_new(struct store *store, const struct config *config,
     outbound_ports.random = ports->random;
     outbound_ports.submit_context = ports->transport.context;
     outbound_ports.random_context = ports->context;
+    outbound_ports.mono_ms = ports->mono_ms;
+    outbound_ports.clock_context = ports->context;
     made->outbound =
         outbound_new(store, &nothing, &outbound_ports, store_instance(store));
     status = pipeline_configure(made, config, now_ms, error);
@@ -205,6 +207,20 @@ note_action(struct pipeline *pipeline, const struct outbound_selector *which,
     incident_row_clear(&incident);
 }
 
+/* The channels of what was picked are tried now, whatever holds them back. */
+static void
+hasten(struct pipeline *pipeline, const struct outbound_selector *which)
+{
+    struct outbound_row row = { 0 };
+    const char *channel = which->channel;
+
+    if (which->row != 0 && store_outbound_get(pipeline->store, which->row, &row)) {
+        channel = row.channel;
+    }
+    outbound_hasten(pipeline->outbound, channel);
+    outbound_row_clear(&row);
+}
+
 enum status
 pipeline_retry(struct pipeline *pipeline, const struct outbound_selector *which,
                int64_t uid, int64_t now_ms, int64_t *count, struct error *error)
@@ -223,6 +239,7 @@ pipeline_retry(struct pipeline *pipeline, const struct outbound_selector *which,
                          "retry",
                          (long long)which->row);
     }
+    hasten(pipeline, which);
     note_action(pipeline, which, "retry", NULL, uid, now_ms);
     return STATUS_OK;
 }

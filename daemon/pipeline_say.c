@@ -209,7 +209,7 @@ say_if_due(struct pipeline *pipeline, struct incident *incident, int64_t now_ms)
         if (all.count > 0) {
             say(&speech, incident, notice, &all);
         } else {
-            incident->said.planned_stage = notice; /* its moment has passed unheard */
+            notice_pass_over(incident, notice);
         }
     }
     incident->next_check_ms = notice_next_check(incident, now_ms);

@@ -146,7 +146,9 @@ static const struct option_spec channel_options[] = {
       .doc = "What kind of channel this is." },
     { .name = "rate",
       .type = OPTION_RATE,
-      .doc = "At most so many requests, such as \"300/5min\"; without it no limit." },
+      .doc =
+          "At most so many requests, such as \"300/5min\", in any span of that length; "
+          "without it no limit." },
     { .name = "concurrency",
       .type = OPTION_INTEGER,
       .min = 1,

@@ -56,15 +56,20 @@ retract(struct outbound *outbound, const struct lane *lane,
 /* The rows to single recipients; how many. */
 static size_t
 add_recipients(struct outbound *outbound, const struct lane *lane,
-               const struct outbound_row *row)
+               const struct outbound_row *like)
 {
     const struct strings *recipients = NULL;
+    struct outbound_row row = *like;
 
     if (lane->driver->recipients != NULL) {
         recipients = lane->driver->recipients(lane->channel);
     }
+    if (recipients != NULL && recipients->count > OUTBOUND_BULK_ABOVE &&
+        row.priority != PRIORITY_URGENT) {
+        row.priority = PRIORITY_BULK;
+    }
     for (size_t i = 0; recipients != NULL && i < recipients->count; i++) {
-        add_row(outbound, row, recipients->items[i], 0);
+        add_row(outbound, &row, recipients->items[i], 0);
     }
     return recipients == NULL ? 0 : recipients->count;
 }

@@ -15,7 +15,9 @@ enum {
     EXPAND_BATCH = 2000,                 /* recipients a list row and turn */
     EXPAND_ROWS = 4,                     /* list rows a turn */
     LIST_BATCH = 20000,                  /* lines of a list read in one turn */
-    CLOCK_STEP_MS = 5000,                /* a clock that went back by more was set */
+    CLOCK_STEP_MS = 5000,                /* a clock that moved by more was set */
+    WAKE_BATCH = 1000,                   /* rows made due a lane and turn */
+    BULK_AGES_MS = 15 * 60 * 1000,       /* bulk due for so long counts as normal */
     RENDER_MIN_MS = 1000,                /* between two renderings of one page */
     RENDER_PAGES = 150                   /* incidents' own pages in one request */
 };
@@ -24,6 +26,7 @@ enum {
 struct flight {
     uint64_t id;
     struct lane *lane;
+    int64_t started_ms;        /* monotonic */
     struct outbound_rows rows; /* none for a test and for an unforced rendering */
     bool is_render;
     int64_t
@@ -44,7 +47,6 @@ struct landing {
     struct outcome
         outcome; /* decided already when has_outcome (could not be composed) */
     bool has_outcome;
-    bool woke;   /* the channel is up again: its waiting rows are due */
     bool judged; /* the lane knows of it; the rows do when the turn is committed */
 };
 
@@ -70,8 +72,10 @@ struct outbound {
     struct list_import *imports;
     struct pause_before *pauses; /* of this turn, not committed yet */
     size_t n_pauses;
-    int64_t last_now_ms;
-    bool more; /* there is work for another turn at once */
+    bool clock_known; /* the two members below are set */
+    bool rewinding;   /* rows put off by a clock that was ahead are brought back */
+    int64_t ahead_ms; /* of the wall clock before the monotonic one */
+    bool more;        /* there is work for another turn at once */
 };
 
 struct lane *outbound_lane(struct outbound *outbound, const char *channel);
@@ -90,7 +94,13 @@ void outbound_landings_clear(struct outbound *outbound);
 /* judge.c: the outcome of a reply, unless it was decided before. */
 void landing_classify(struct landing *landing, int64_t now_ms);
 /* What the landing means for its lane: once, whatever becomes of the transaction. */
-void landing_judge(struct landing *landing, int64_t now_ms);
+void landing_judge(struct outbound *outbound, struct landing *landing, int64_t now_ms);
+
+/* clock.c: now by both clocks. */
+struct moment outbound_moment(const struct outbound *outbound, int64_t now_ms);
+/* Inside a transaction: notices a clock that was set, and that rows wait for what an
+ * earlier clock said. */
+void outbound_notice_clock(struct outbound *outbound, int64_t now_ms);
 
 /* compose.c: the requests of what was claimed. */
 enum status flight_compose(struct outbound *outbound, struct flight *flight,

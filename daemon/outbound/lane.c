@@ -3,6 +3,7 @@
 #include "outbound/lane.h"
 
 #include "base/memory.h"
+#include "policy/retry.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,20 +42,43 @@ reserve_of(int64_t limit)
     return limit / 5;
 }
 
-size_t
-lane_room(struct lane *lane, enum priority priority, int64_t now_ms)
+static int64_t
+limit_of(const struct lane *lane)
 {
-    int64_t most = lane->channel->concurrency > 0 ? lane->channel->concurrency
-                                                  : lane->driver->concurrency;
+    return lane->channel->concurrency > 0 ? lane->channel->concurrency
+                                          : lane->driver->concurrency;
+}
+
+/* Tokens that must be there for one of this priority to start. */
+static int64_t
+tokens_for(const struct lane *lane, enum priority priority)
+{
+    return priority == PRIORITY_URGENT ? 1 : 1 + reserve_of(lane->channel->rate.count);
+}
+
+/* Of `allowed` at once, how many more of this priority. */
+static int64_t
+places_left(const struct lane *lane, enum priority priority, int64_t allowed)
+{
+    if (priority != PRIORITY_URGENT) {
+        allowed -= reserve_of(allowed);
+    }
+    return allowed - lane->in_flight;
+}
+
+size_t
+lane_room(struct lane *lane, enum priority priority, int64_t mono_ms)
+{
     int64_t room, tokens;
 
-    if (priority != PRIORITY_URGENT) {
-        most -= reserve_of(most);
+    if (lane->held_until_ms[priority] > mono_ms) {
+        return 0;
     }
-    room = most - lane->in_flight;
-    tokens = bucket_available(&lane->bucket, &lane->channel->rate, now_ms);
-    if (priority != PRIORITY_URGENT && lane->channel->rate.count > 0) {
-        tokens -= reserve_of(lane->channel->rate.count);
+    room = places_left(lane, priority,
+                       breaker_allows(&lane->breaker, limit_of(lane), mono_ms));
+    tokens = bucket_available(&lane->bucket, &lane->channel->rate, mono_ms);
+    if (tokens < INT64_MAX) {
+        tokens -= tokens_for(lane, priority) - 1;
     }
     if (tokens < room) {
         room = tokens;
@@ -63,44 +87,94 @@ lane_room(struct lane *lane, enum priority priority, int64_t now_ms)
 }
 
 int64_t
-lane_rate_wait_ms(struct lane *lane, int64_t now_ms)
+lane_start_ms(struct lane *lane, enum priority priority, int64_t mono_ms)
 {
-    const struct rate *rate = &lane->channel->rate;
+    int64_t start = breaker_opens_ms(&lane->breaker, mono_ms);
+    int64_t tokens;
 
-    return bucket_wait_ms(&lane->bucket, rate, 1 + reserve_of(rate->count), now_ms);
+    if (lane->held_until_ms[priority] > start) {
+        start = lane->held_until_ms[priority];
+    }
+    if (places_left(lane, priority,
+                    breaker_allows(&lane->breaker, limit_of(lane), start)) <= 0) {
+        return TIME_NEVER;
+    }
+    tokens = mono_ms + bucket_wait_ms(&lane->bucket, &lane->channel->rate,
+                                      tokens_for(lane, priority), mono_ms);
+    return tokens > start ? tokens : start;
 }
 
 void
-lane_started(struct lane *lane, size_t n)
+lane_started(struct lane *lane, size_t n, int64_t mono_ms)
 {
-    lane->in_flight += (int64_t)n;
-    bucket_take(&lane->bucket, &lane->channel->rate, (int64_t)n);
+    if (n > 0) {
+        lane->in_flight += (int64_t)n;
+        bucket_take(&lane->bucket, &lane->channel->rate, (int64_t)n, mono_ms);
+        breaker_started(&lane->breaker, mono_ms);
+    }
 }
 
 bool
-lane_succeeded(struct lane *lane, int64_t now_ms)
+lane_is_probing(const struct lane *lane)
 {
-    /* What an earlier life put off is due when the peer is first reached in this one. */
-    bool was_down = lane->failures > 0 || lane->unproven;
-
-    lane->failures = 0;
-    lane->unproven = false;
-    lane->untried = false;
-    lane->down_since_ms = TIME_NONE;
-    lane->last_success_ms = now_ms;
-    string_replace(&lane->last_error, NULL);
-    return was_down;
+    return lane->breaker.state == BREAKER_OPEN;
 }
 
 void
-lane_failed(struct lane *lane, const char *detail, int64_t now_ms)
+lane_succeeded(struct lane *lane, int64_t started_ms, struct moment now)
+{
+    /* What an earlier life put off is due when the peer is first reached in this one. */
+    lane->waking = lane->waking || lane->failures > 0 || lane->unproven;
+    lane->failures = 0;
+    lane->unproven = false;
+    lane->untried = false;
+    lane->refused_row = 0;
+    lane->probed_row = 0;
+    lane->redirects_in_row = 0;
+    lane->down_since_ms = TIME_NONE;
+    lane->last_success_ms = now.wall_ms;
+    string_replace(&lane->last_error, NULL);
+    if (lane->channel == NULL) {
+        return;
+    }
+    breaker_succeeded(&lane->breaker, limit_of(lane), now.mono_ms);
+    if (started_ms > lane->held_at_ms) {
+        memset(lane->held_until_ms, 0, sizeof(lane->held_until_ms));
+    }
+}
+
+void
+lane_failed(struct lane *lane, const char *detail, bool broken, struct moment now)
 {
     lane->untried = false;
     string_replace(&lane->last_error, detail);
     if (lane->failures++ == 0) {
-        lane->down_since_ms = now_ms;
-        lane->probe_at_ms = now_ms + LANE_PROBE_FIRST_MS;
+        lane->down_since_ms = now.wall_ms;
     }
+    if (broken) {
+        breaker_failed(&lane->breaker, now.mono_ms);
+    }
+}
+
+void
+lane_hold(struct lane *lane, int64_t retry_after_ms, int64_t mono_ms)
+{
+    for (int p = PRIORITY_URGENT; p < PRIORITY_COUNT; p++) {
+        int64_t until = mono_ms + retry_after_clamp((enum priority)p, retry_after_ms);
+
+        if (until > lane->held_until_ms[p]) {
+            lane->held_until_ms[p] = until;
+        }
+    }
+    lane->held_at_ms = mono_ms;
+    breaker_slow(&lane->breaker);
+}
+
+void
+lane_hasten(struct lane *lane, int64_t mono_ms)
+{
+    memset(lane->held_until_ms, 0, sizeof(lane->held_until_ms));
+    breaker_hasten(&lane->breaker, mono_ms);
 }
 
 void
@@ -129,7 +203,7 @@ lane_acted(struct lane *lane, int64_t now_ms)
 {
     lane->untried = true;
     lane->mended_at_ms = now_ms;
-    lane->redirects = 0;
+    lane->redirects_in_row = 0;
 }
 
 void
@@ -153,26 +227,6 @@ lane_mended(struct lane *lane, struct store *store, int64_t now_ms)
     lane->parked_changed = true;
     lane_resume(lane);
     lane_acted(lane, now_ms);
-}
-
-bool
-lane_probe_due(const struct lane *lane, int64_t now_ms)
-{
-    return lane->failures > 0 && lane->in_flight == 0 && now_ms >= lane->probe_at_ms;
-}
-
-void
-lane_probed(struct lane *lane, int64_t now_ms)
-{
-    int64_t wait = LANE_PROBE_FIRST_MS;
-
-    for (int64_t i = 1; i < lane->failures && wait < LANE_PROBE_MOST_MS; i++) {
-        wait *= 2;
-    }
-    if (wait > LANE_PROBE_MOST_MS) {
-        wait = LANE_PROBE_MOST_MS;
-    }
-    lane->probe_at_ms = now_ms + wait;
 }
 
 void

@@ -27,12 +27,25 @@ outbound_pause(struct outbound *outbound, const char *channel, bool paused,
         }
         lane_resume(lane);
         lane_acted(lane, now_ms);
+        outbound_hasten(outbound, channel);
     }
     /* An operator's pause outlives a restart; a fault is found again by trying. */
     note = string_format("paused:%s", channel);
     store_note_save(outbound->store, note, paused ? "paused by an operator" : "");
     free(note);
     return STATUS_OK;
+}
+
+void
+outbound_hasten(struct outbound *outbound, const char *channel)
+{
+    for (size_t i = 0; i < outbound->n_lanes; i++) {
+        struct lane *lane = outbound->lanes[i];
+
+        if (channel == NULL || strcmp(lane->name, channel) == 0) {
+            lane_hasten(lane, outbound_moment(outbound, 0).mono_ms);
+        }
+    }
 }
 
 static void
@@ -54,6 +67,7 @@ report_lane(struct outbound *outbound, const struct lane *lane,
                             ? store_outbound_oldest(outbound->store, lane->name, false)
                             : TIME_NONE;
     report->next_due_ms = store_outbound_next_due(outbound->store, lane->name);
+    report->redirects = lane->redirects_in_row;
     report->last_success_ms = lane->last_success_ms;
     report->last_error =
         string_copy(lane->paused && lane->pause_reason != NULL ? lane->pause_reason

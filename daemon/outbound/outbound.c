@@ -142,6 +142,16 @@ lane_configure(struct lane *lane, const struct channel *channel, struct store *s
     free(name);
 }
 
+/* A new configuration may have mended what is wrong. */
+static void
+probe_soon(struct outbound *outbound)
+{
+    for (size_t i = 0; i < outbound->n_lanes; i++) {
+        breaker_hasten(&outbound->lanes[i]->breaker,
+                       outbound_moment(outbound, 0).mono_ms);
+    }
+}
+
 void
 outbound_configure(struct outbound *outbound, const struct outbound_setting *setting,
                    int64_t now_ms)
@@ -156,6 +166,7 @@ outbound_configure(struct outbound *outbound, const struct outbound_setting *set
                        &setting->channels[i], outbound->store, now_ms);
     }
     store_outbound_channels(outbound->store, add_lane_with_rows, outbound);
+    probe_soon(outbound);
     lists_configure(outbound, now_ms);
 }
 
@@ -193,6 +204,12 @@ outbound_hand_over(struct outbound *outbound, int64_t now_ms)
     outbound_landings_clear(outbound);
     outbound_pauses_end(outbound, true);
     outbound->n_claimed = 0;
+    for (size_t i = 0; i < outbound->n_lanes; i++) {
+        struct lane *lane = outbound->lanes[i];
+
+        lane->waking = lane->waking && !lane->woken;
+        lane->woken = false;
+    }
     for (size_t i = 0; i < n; i++) {
         hand_over(outbound, outbound->claimed[i], now_ms);
     }
@@ -218,6 +235,7 @@ outbound_test(struct outbound *outbound, const char *channel, int64_t now_ms,
         return status;
     }
     flight = flight_new(lane);
+    flight->started_ms = outbound_moment(outbound, now_ms).mono_ms;
     flight->done = done;
     flight->done_context = context;
     request.id = outbound_flight_begin(outbound, flight);
@@ -234,53 +252,87 @@ earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* The moment of the monotonic clock, by the wall clock. */
+static int64_t
+wall_of(int64_t mono_ms, struct moment now)
+{
+    return mono_ms == TIME_NEVER ? TIME_NEVER : now.wall_ms + mono_ms - now.mono_ms;
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* When a row of the priority is to be tried by what is known of the row itself. */
+static int64_t
+row_wake(struct outbound *outbound, const struct lane *lane, enum priority priority,
+         int64_t now_ms)
+{
+    if (lane_is_probing(lane) &&
+        store_outbound_waits_for_peer(outbound->store, lane->name, priority)) {
+        return now_ms;
+    }
+    return store_outbound_due(outbound->store, lane->name, priority);
+}
+
 /* When the lane's page is to be rendered next; TIME_NEVER while one is under way. */
 static int64_t
-next_rendering(const struct lane *lane, int64_t due, int64_t now_ms)
+next_rendering(struct outbound *outbound, struct lane *lane, struct moment now)
 {
+    int64_t urgent = row_wake(outbound, lane, PRIORITY_URGENT, now.wall_ms);
+    int64_t due = lane->next_day_ms;
+
     if (lane->in_flight > 0) {
         return TIME_NEVER;
     }
-    due = earlier(due, lane->next_day_ms);
-    if (lane->all_touched || lane->n_touched > 0) {
-        due = now_ms;
+    for (int p = PRIORITY_NORMAL; p < PRIORITY_COUNT; p++) {
+        due = earlier(due, row_wake(outbound, lane, (enum priority)p, now.wall_ms));
     }
-    return due < lane->render_at_ms ? lane->render_at_ms : due;
+    if (lane->all_touched || lane->n_touched > 0) {
+        due = now.wall_ms;
+    }
+    if (!lane_is_probing(lane)) {
+        urgent = later(urgent, wall_of(lane->render_urgent_at_ms, now));
+        due = later(due, wall_of(lane->render_at_ms, now));
+    }
+    return later(earlier(urgent, due),
+                 wall_of(lane_start_ms(lane, PRIORITY_URGENT, now.mono_ms), now));
 }
 
-/* When the lane may have something to start; TIME_NEVER while replies decide that. */
+/* When the lane has something to start; TIME_NEVER while replies decide that. */
 static int64_t
-lane_next_wake(struct outbound *outbound, struct lane *lane, int64_t now_ms)
+lane_next_wake(struct outbound *outbound, struct lane *lane, struct moment now)
 {
-    int64_t due, wait;
+    int64_t next = TIME_NEVER;
 
     if (lane->channel == NULL || lane->paused) {
         return TIME_NEVER;
     }
-    due = store_outbound_next_due(outbound->store, lane->name);
-    if (lane->failures > 0 && lane->in_flight == 0 && due != TIME_NEVER) {
-        due = earlier(due, lane->probe_at_ms);
-    }
     if (lane->driver->render != NULL) {
-        return next_rendering(lane, due, now_ms);
+        return next_rendering(outbound, lane, now);
     }
-    if (due == TIME_NEVER || due > now_ms) {
-        return due;
+    for (int p = PRIORITY_URGENT; p < PRIORITY_COUNT; p++) {
+        int64_t start =
+            wall_of(lane_start_ms(lane, (enum priority)p, now.mono_ms), now);
+
+        if (start != TIME_NEVER) {
+            next = earlier(next, later(start, row_wake(outbound, lane, (enum priority)p,
+                                                       now.wall_ms)));
+        }
     }
-    wait = lane_rate_wait_ms(lane, now_ms);
-    if (wait > 0) {
-        return now_ms + wait;
-    }
-    return lane_room(lane, PRIORITY_NORMAL, now_ms) > 0 ? due : TIME_NEVER;
+    return next;
 }
 
 int64_t
 outbound_next_wake(struct outbound *outbound, int64_t now_ms)
 {
     int64_t next = outbound->more || outbound->n_landings > 0 ? now_ms : TIME_NEVER;
+    struct moment now = outbound_moment(outbound, now_ms);
 
     for (size_t i = 0; i < outbound->n_lanes; i++) {
-        next = earlier(next, lane_next_wake(outbound, outbound->lanes[i], now_ms));
+        next = earlier(next, lane_next_wake(outbound, outbound->lanes[i], now));
     }
     return next;
 }

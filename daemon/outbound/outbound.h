@@ -3,7 +3,8 @@
  * The outbound queue at work: expand, claim what is due, compose, hand over; classify
  * replies and record what came of them. It runs inside the caller's transaction and
  * hands nothing over before that is committed: outbound_claim decides, outbound_hand_over
- * does. No clock, no loop: `now` is an argument and the next wake-up a result.
+ * does. No loop: the wall clock's `now` is an argument, the monotonic one is a port, and
+ * the next wake-up a result.
  */
 #ifndef BUDKAVLE_OUTBOUND_OUTBOUND_H
 #define BUDKAVLE_OUTBOUND_OUTBOUND_H
@@ -29,6 +30,8 @@ struct outbound_ports {
     void (*submit)(void *submit_context, struct request *request); /* takes contents */
     void *random_context;
     uint64_t (*random)(void *random_context);
+    void *clock_context;
+    int64_t (*mono_ms)(void *clock_context); /* waits and windows go by it */
     void *context;
     /* A delivery was concluded, or put off; for the log, the stream, the metrics. */
     void (*concluded)(void *context, const struct outbound_row *row,
@@ -77,6 +80,9 @@ size_t outbound_in_flight(const struct outbound *outbound);
 void outbound_touch(struct outbound *outbound, int64_t incident_row);
 
 /* Operators. NOT_FOUND for an unknown channel. */
+/* An attempt is wanted now: what a breaker or the peer's own wish holds back may go.
+ * NULL: on all channels. */
+void outbound_hasten(struct outbound *outbound, const char *channel);
 enum status outbound_pause(struct outbound *outbound, const char *channel, bool paused,
                            int64_t now_ms, struct error *error);
 /* Submits a marked test; `done` gets the outcome later (borrowed). */

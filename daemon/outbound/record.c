@@ -226,7 +226,7 @@ record(struct outbound *outbound, struct landing *landing, int64_t now_ms)
         return;
     }
     if (!landing->judged) {
-        landing_judge(landing, now_ms);
+        landing_judge(outbound, landing, now_ms);
         landing->judged = true;
     }
     for (size_t i = 0; i < flight->rows.count; i++) {
@@ -236,9 +236,6 @@ record(struct outbound *outbound, struct landing *landing, int64_t now_ms)
 
         outbound->ports.concluded(outbound->ports.context, row, &landing->outcome,
                                   state, now_ms);
-    }
-    if (landing->woke) {
-        store_outbound_wake(outbound->store, flight->lane->name, now_ms);
     }
 }
 

@@ -344,7 +344,7 @@ rendering_compose(struct outbound *outbound, struct flight *flight, int64_t now_
     status = render(outbound, lane, &gathering, pages_only, now_ms, request, error);
     if (!pages_only) {
         lane->next_day_ms = local_day_start(local_day_start(now_ms) + 26 * HOURS_MS);
-        lane->render_at_ms = now_ms + RENDER_MIN_MS +
+        lane->render_at_ms = outbound_moment(outbound, now_ms).mono_ms + RENDER_MIN_MS +
                              (int64_t)gathering.count * RENDER_PAUSE_PER_1000_MS / 1000;
     }
     for (size_t i = 0; i < gathering.count; i++) {

@@ -89,12 +89,12 @@ look_at_redirects(struct look *look)
     const struct lane *lane = look->lane;
     struct alarm_condition *condition;
 
-    if (lane->redirects == 0 && !is_unsure(look)) {
+    if (lane->redirects_in_row == 0 && !is_unsure(look)) {
         return;
     }
     condition =
         add(look, ALARM_REDIRECTS, lane->last_error == NULL ? "" : lane->last_error);
-    if (lane->redirects < TROUBLE_REDIRECTS) {
+    if (lane->redirects_in_row < TROUBLE_REDIRECTS) {
         condition->presence = ALARM_UNSURE;
     }
 }

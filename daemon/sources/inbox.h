@@ -28,10 +28,6 @@ enum {
     INBOX_MAX_DEATHS = 3
 };
 
-struct moment {
-    int64_t mono_ms, wall_ms;
-};
-
 struct inbox;
 
 /* Settings and ports are copied. Never NULL. */

@@ -272,7 +272,7 @@ store_outbound_take_back(struct store *store, int64_t incident_row, const char *
 /* What every row of a claim is given. */
 struct claim {
     const char *owner;
-    int64_t now_ms, lease_until_ms;
+    int64_t due_by_ms, now_ms, lease_until_ms;
     struct outbound_rows *rows, *taken_back;
 };
 
@@ -325,7 +325,7 @@ claim_orders(struct store *store, int64_t channel, enum priority priority, size_
     sqlite3_stmt *statement =
         statement_start(store, &catch_up_statements, DUE,
                         VALUES(integer(channel), integer((int64_t)priority),
-                               integer(claim->now_ms), integer((int64_t)max)));
+                               integer(claim->due_by_ms), integer((int64_t)max)));
     size_t n = 0;
 
     while (statement_step(store, statement)) {
@@ -342,11 +342,13 @@ claim_orders(struct store *store, int64_t channel, enum priority priority, size_
 
 void
 store_outbound_claim_newest(struct store *store, const char *channel,
-                            enum priority priority, const char *owner, int64_t now_ms,
-                            int64_t lease_ms, size_t max, struct outbound_rows *rows,
+                            enum priority priority, const char *owner,
+                            int64_t due_by_ms, int64_t now_ms, int64_t lease_ms,
+                            size_t max, struct outbound_rows *rows,
                             struct outbound_rows *taken_back)
 {
-    const struct claim claim = { owner, now_ms, now_ms + lease_ms, rows, taken_back };
+    const struct claim claim = { owner, due_by_ms, now_ms, now_ms + lease_ms,
+                                 rows,  taken_back };
     int64_t number = channel_number(store, channel);
     size_t most = rows->count + max;
     size_t looked_at = 0;

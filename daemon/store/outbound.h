@@ -100,17 +100,23 @@ struct outbound_rows {
 };
 void outbound_rows_clear(struct outbound_rows *rows);
 
+enum {
+    OUTBOUND_BULK_ABOVE = 1000 /* recipients of a message; unless it is urgent (D9) */
+};
+
 /* Adds a row in state pending (or held), due at due_at_ms; fills in row. A message goes
  * to a recipient once: when there is such a row, none is added, and row is 0. */
 void store_outbound_add(struct store *store, struct outbound_row *row);
 
 /*
- * Claims up to max rows of the channel and priority that are pending, ready and due,
- * oldest due first: in_flight, attempts + 1, owner, lease. Appends them to *rows.
+ * Claims up to max rows of the channel and priority that are pending, ready and due at
+ * due_by_ms (now, or earlier), oldest due first: in_flight, attempts + 1, owner, lease.
+ * Appends them to *rows.
  */
 void store_outbound_claim(struct store *store, const char *channel,
-                          enum priority priority, const char *owner, int64_t now_ms,
-                          int64_t lease_ms, size_t max, struct outbound_rows *rows);
+                          enum priority priority, const char *owner, int64_t due_by_ms,
+                          int64_t now_ms, int64_t lease_ms, size_t max,
+                          struct outbound_rows *rows);
 
 /*
  * The same for a channel that catches up: of each order the newest pending row, which
@@ -122,8 +128,8 @@ void store_outbound_claim(struct store *store, const char *channel,
  */
 void store_outbound_claim_newest(struct store *store, const char *channel,
                                  enum priority priority, const char *owner,
-                                 int64_t now_ms, int64_t lease_ms, size_t max,
-                                 struct outbound_rows *rows,
+                                 int64_t due_by_ms, int64_t now_ms, int64_t lease_ms,
+                                 size_t max, struct outbound_rows *rows,
                                  struct outbound_rows *taken_back);
 /* A retraction is coming: what no claim looks at, held rows and lists that are not
  * expanded to their end, is cancelled; as above. */
@@ -161,18 +167,31 @@ void store_outbound_resend(struct store *store, int64_t key, int64_t due_at_ms);
 void store_outbound_conclude(struct store *store, int64_t key,
                              enum delivery_state state, const char *remote_id,
                              const char *last_error, int64_t now_ms);
-/* Rows waiting for a peer that was not reached become due now. */
-void store_outbound_wake(struct store *store, const char *channel, int64_t now_ms);
+/* Up to max rows waiting for a peer that was not reached become due now, the most urgent
+ * first; how many: fewer than max when no more wait. */
+int64_t store_outbound_wake(struct store *store, const char *channel, int64_t now_ms,
+                            int64_t max);
+/* The most urgent of them alone, but for the row `except`, as a probe. */
+void store_outbound_wake_one(struct store *store, const char *channel, int64_t except,
+                             int64_t now_ms);
+/* Whether there is one of this priority that may go. */
+bool store_outbound_waits_for_peer(struct store *store, const char *channel,
+                                   enum priority priority);
 
-/* The most urgent of them alone, as a probe. */
-void store_outbound_wake_one(struct store *store, const char *channel, int64_t now_ms);
+/* Up to so many rows that were made or tried at a time still to come, by a clock that
+ * was ahead, wait anew from now on, by at most a day; how many, 0: there are no more. */
+int64_t store_outbound_rewind(struct store *store, const char *channel, int64_t now_ms,
+                              int64_t max);
 
 /* Ready rows that are due later than latest_ms, which no rule makes, become due now:
  * they were made while the clock was ahead. */
 void store_outbound_clamp(struct store *store, const char *channel, int64_t latest_ms,
                           int64_t now_ms);
 
-/* When a ready row of the channel is due next; TIME_NEVER if none. */
+/* When a ready row of the channel, or of one priority of it, is due next; TIME_NEVER if
+ * none. */
+int64_t store_outbound_due(struct store *store, const char *channel,
+                           enum priority priority);
 int64_t store_outbound_next_due(struct store *store, const char *channel);
 
 /* At start: rows in flight under another life of the owner become unknown; returns how

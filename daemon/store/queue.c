@@ -22,6 +22,9 @@ enum {
     CONCLUDE,
     WAKE,
     WAKE_ONE,
+    WAITS,
+    REWIND_PUT_OFF,
+    REWIND_NEW,
     CLAMP,
     NEXT_DUE
 };
@@ -33,6 +36,13 @@ enum {
 #define BECOMES_IN_FLIGHT                                                              \
     "UPDATE outbound SET state = " SQL_IN_FLIGHT ", attempts = attempts + 1,"          \
     " owner = ?3, attempted_at_ms = ?2, lease_until_ms = ?4, transport = 0 "
+/* The wait that it was given begins anew, at most the longest there is; what was never
+ * tried does not wait. */
+#define REWIND                                                                         \
+    "UPDATE outbound SET due_at_ms = ?2 + min(?4, max(0, due_at_ms -"                  \
+    " coalesce(attempted_at_ms, due_at_ms))), attempted_at_ms ="                       \
+    " min(attempted_at_ms, ?2) WHERE row IN (SELECT row FROM outbound"                 \
+    " WHERE channel = ?1"
 #define WAITS_FOR_PEER "channel = ?1 AND state = " SQL_PENDING " AND transport = 1"
 
 static const char *const sql[] = {
@@ -50,7 +60,7 @@ static const char *const sql[] = {
     [GET] = "SELECT " OUTBOUND_COLUMNS_LISTED " FROM outbound WHERE row = ?1",
     [CLAIM] = BECOMES_IN_FLIGHT
     "WHERE row IN (SELECT row FROM outbound WHERE channel = ?1 AND priority = ?5"
-    " AND due_at_ms <= ?2 AND state = " SQL_PENDING " AND ready = 1 AND list = 0"
+    " AND due_at_ms <= ?7 AND state = " SQL_PENDING " AND ready = 1 AND list = 0"
     " ORDER BY due_at_ms, row LIMIT ?6) RETURNING " OUTBOUND_COLUMNS,
     /* One request says everything, so a row may go together with older ones of its
      * order, if these go now. */
@@ -67,21 +77,33 @@ static const char *const sql[] = {
     [AGAIN] = "UPDATE outbound SET state = " SQL_PENDING ", due_at_ms = ?2,"
               " transport = ?3, last_error = ?4, attempted_at_ms = ?5, owner = NULL,"
               " lease_until_ms = NULL WHERE row = ?1",
+    /* No answer came: like one that was not reached, due when the peer is there. */
     [UNKNOWN] =
         "UPDATE outbound SET state = 3, doubt = 1, last_error = ?2,"
         " attempted_at_ms = ?3, owner = NULL, lease_until_ms = NULL WHERE row = ?1",
-    [RESEND] = "UPDATE outbound SET state = " SQL_PENDING ", due_at_ms = ?2 "
-               "WHERE row = ?1",
+    [RESEND] = "UPDATE outbound SET state = " SQL_PENDING ", due_at_ms = ?2,"
+               " transport = 1 WHERE row = ?1",
     [CONCLUDE] =
         "UPDATE outbound SET state = ?2, remote_id = coalesce(?3, remote_id),"
         " last_error = ?4, concluded_at_ms = ?5, owner = NULL, lease_until_ms = NULL,"
         " transport = 0 WHERE row = ?1",
-    [WAKE] = "UPDATE outbound SET due_at_ms = ?2, transport = 0 WHERE " WAITS_FOR_PEER
-             " AND due_at_ms > ?2",
+    [WAKE] = "UPDATE outbound SET due_at_ms = min(due_at_ms, ?2), transport = 0"
+             " WHERE row IN (SELECT row FROM outbound WHERE " WAITS_FOR_PEER
+             " ORDER BY priority, due_at_ms LIMIT ?3)",
     [WAKE_ONE] =
         "UPDATE outbound SET due_at_ms = ?2 WHERE due_at_ms > ?2 AND row ="
         " (SELECT row FROM outbound WHERE " WAITS_FOR_PEER " AND ready = 1 AND list = 0"
-        " ORDER BY priority, due_at_ms LIMIT 1)",
+        " AND row <> ?3 ORDER BY priority, due_at_ms LIMIT 1)",
+    [WAITS] = "SELECT 1 FROM outbound WHERE " WAITS_FOR_PEER " AND priority = ?2"
+              " AND ready = 1 AND list = 0 LIMIT 1",
+    /* ?2 now, ?3 how many, ?4 the longest wait, ?5 priority. */
+    [REWIND_PUT_OFF] =
+        REWIND " AND priority = ?5 AND state = " SQL_PENDING " AND ready = 1"
+               " AND list = 0 AND due_at_ms > ?2 AND attempted_at_ms > ?2 LIMIT ?3)",
+    [REWIND_NEW] =
+        REWIND " AND state = " SQL_PENDING " AND " SQL_OPEN_STATE
+               " AND created_at_ms > ?2 AND due_at_ms > ?2"
+               " AND coalesce(attempted_at_ms, created_at_ms) > ?2 LIMIT ?3)",
     [CLAMP] = "UPDATE outbound SET due_at_ms = ?3 WHERE channel = ?1 AND priority = ?2"
               " AND state = " SQL_PENDING " AND ready = 1 AND list = 0"
               " AND due_at_ms > ?4",
@@ -179,8 +201,8 @@ read_claimed(struct store *store, sqlite3_stmt *statement, int64_t channel,
 
 void
 store_outbound_claim(struct store *store, const char *channel, enum priority priority,
-                     const char *owner, int64_t now_ms, int64_t lease_ms, size_t max,
-                     struct outbound_rows *rows)
+                     const char *owner, int64_t due_by_ms, int64_t now_ms,
+                     int64_t lease_ms, size_t max, struct outbound_rows *rows)
 {
     int64_t number = channel_number(store, channel);
 
@@ -193,7 +215,7 @@ store_outbound_claim(struct store *store, const char *channel, enum priority pri
         statement_start(store, &queue_statements, CLAIM,
                         VALUES(integer(number), integer(now_ms), text(owner),
                                integer(now_ms + lease_ms), integer((int64_t)priority),
-                               integer((int64_t)max))),
+                               integer((int64_t)max), integer(due_by_ms))),
         number, rows);
 }
 
@@ -215,14 +237,23 @@ store_outbound_claim_all(struct store *store, const char *channel, const char *o
 }
 
 int64_t
-store_outbound_next_due(struct store *store, const char *channel)
+store_outbound_due(struct store *store, const char *channel, enum priority priority)
 {
     int64_t number = channel_number(store, channel);
+
+    return number == 0
+               ? TIME_NEVER
+               : statement_integer(store, &queue_statements, NEXT_DUE, TIME_NEVER,
+                                   VALUES(integer(number), integer((int64_t)priority)));
+}
+
+int64_t
+store_outbound_next_due(struct store *store, const char *channel)
+{
     int64_t next = TIME_NEVER;
 
-    for (int priority = 0; number != 0 && priority < PRIORITY_COUNT; priority++) {
-        int64_t due = statement_integer(store, &queue_statements, NEXT_DUE, TIME_NEVER,
-                                        VALUES(integer(number), integer(priority)));
+    for (int priority = 0; priority < PRIORITY_COUNT; priority++) {
+        int64_t due = store_outbound_due(store, channel, (enum priority)priority);
 
         next = due < next ? due : next;
     }
@@ -294,15 +325,37 @@ store_outbound_conclude(struct store *store, int64_t key, enum delivery_state st
     position_clear(&position);
 }
 
-void
-store_outbound_wake(struct store *store, const char *channel, int64_t now_ms)
+int64_t
+store_outbound_wake(struct store *store, const char *channel, int64_t now_ms,
+                    int64_t max)
 {
     int64_t number = channel_number(store, channel);
 
-    if (number != 0) {
-        statement_run(store, &queue_statements, WAKE,
-                      VALUES(integer(number), integer(now_ms)));
+    return number == 0
+               ? 0
+               : statement_run(store, &queue_statements, WAKE,
+                               VALUES(integer(number), integer(now_ms), integer(max)));
+}
+
+int64_t
+store_outbound_rewind(struct store *store, const char *channel, int64_t now_ms,
+                      int64_t max)
+{
+    int64_t number = channel_number(store, channel);
+    int64_t n;
+
+    if (number == 0) {
+        return 0;
     }
+    n = statement_run(
+        store, &queue_statements, REWIND_NEW,
+        VALUES(integer(number), integer(now_ms), integer(max), integer(DAYS_MS)));
+    for (int priority = 0; priority < PRIORITY_COUNT; priority++) {
+        n += statement_run(store, &queue_statements, REWIND_PUT_OFF,
+                           VALUES(integer(number), integer(now_ms), integer(max),
+                                  integer(DAYS_MS), integer(priority)));
+    }
+    return n;
 }
 
 void
@@ -319,12 +372,24 @@ store_outbound_clamp(struct store *store, const char *channel, int64_t latest_ms
 }
 
 void
-store_outbound_wake_one(struct store *store, const char *channel, int64_t now_ms)
+store_outbound_wake_one(struct store *store, const char *channel, int64_t except,
+                        int64_t now_ms)
 {
     int64_t number = channel_number(store, channel);
 
     if (number != 0) {
         statement_run(store, &queue_statements, WAKE_ONE,
-                      VALUES(integer(number), integer(now_ms)));
+                      VALUES(integer(number), integer(now_ms), integer(except)));
     }
+}
+
+bool
+store_outbound_waits_for_peer(struct store *store, const char *channel,
+                              enum priority priority)
+{
+    int64_t number = channel_number(store, channel);
+
+    return number != 0 &&
+           statement_integer(store, &queue_statements, WAITS, 0,
+                             VALUES(integer(number), integer((int64_t)priority))) != 0;
 }

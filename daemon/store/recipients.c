@@ -13,10 +13,6 @@
 #include <string.h>
 
 enum {
-    BULK_ABOVE = 1000 /* recipients; D9 */
-};
-
-enum {
     LIST_FIND,
     LIST_CURRENT,
     LIST_DROP_UNFINISHED_ADDRESSES,
@@ -251,7 +247,7 @@ static enum priority
 expansion_priority(struct store *store, const struct expansion *expansion)
 {
     if (expansion->priority != PRIORITY_URGENT &&
-        store_list_size(store, expansion->list) > BULK_ABOVE) {
+        store_list_size(store, expansion->list) > OUTBOUND_BULK_ABOVE) {
         return PRIORITY_BULK;
     }
     return expansion->priority;

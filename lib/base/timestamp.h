@@ -20,6 +20,12 @@ enum {
     TIMESTAMP_SIZE = 32
 };
 
+/* One moment by both clocks: waits and windows go by the monotonic one, which does not
+ * jump; what is stored, shown or compared with the outside goes by the wall clock. */
+struct moment {
+    int64_t mono_ms, wall_ms;
+};
+
 /*
  * Parses RFC 3339 with an offset or Z, years 2000 to 2100 (fractions are cut to
  * milliseconds; lower-case t and z and a leap second are accepted, the latter as the

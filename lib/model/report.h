@@ -40,6 +40,7 @@ struct channel_report {
     int64_t oldest_ms;       /* when the oldest waiting row was made; TIME_NONE */
     int64_t next_due_ms;     /* TIME_NEVER: nothing waits */
     int64_t last_success_ms; /* TIME_NONE: never */
+    int64_t redirects;       /* answers in a row that named another address (3xx) */
     char *last_error;        /* NULL: none since the last success */
     bool live;
 };

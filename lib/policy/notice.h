@@ -41,6 +41,9 @@ bool notice_cause_is_known(const struct facts *facts);
  */
 enum notice notice_due(const struct incident *incident, int64_t now_ms);
 
+/* Nobody is there to hear it: its moment has passed, and is not due again. */
+void notice_pass_over(struct incident *incident, enum notice notice);
+
 /* When notice_due should be asked next; TIME_NEVER if there is nothing ahead. */
 int64_t notice_next_check(const struct incident *incident, int64_t now_ms);
 

@@ -76,6 +76,15 @@ notice_due(const struct incident *incident, int64_t now_ms)
     return stage->notice;
 }
 
+void
+notice_pass_over(struct incident *incident, enum notice notice)
+{
+    if (notice == NOTICE_LAPSED)
+        incident->said.lapses = PROMISE_LAPSES_MOST;
+    else
+        incident->said.planned_stage = notice;
+}
+
 int64_t
 notice_next_check(const struct incident *incident, int64_t now_ms)
 {

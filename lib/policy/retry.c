@@ -32,12 +32,19 @@ window_ms(int64_t base_ms, int64_t cap_ms, int64_t attempts)
 }
 
 int64_t
-retry_delay_ms(const struct retry_limits *limits, enum priority priority,
-               int64_t attempts, int64_t retry_after_ms, uint64_t random)
+retry_after_clamp(enum priority priority, int64_t retry_after_ms)
 {
     int64_t longest =
         priority == PRIORITY_URGENT ? RETRY_AFTER_MAX_URGENT_MS : RETRY_AFTER_MAX_MS;
-    int64_t wish = retry_after_ms > longest ? longest : retry_after_ms;
+
+    return retry_after_ms > longest ? longest : retry_after_ms;
+}
+
+int64_t
+retry_delay_ms(const struct retry_limits *limits, enum priority priority,
+               int64_t attempts, int64_t retry_after_ms, uint64_t random)
+{
+    int64_t wish = retry_after_clamp(priority, retry_after_ms);
     int64_t floor_ms = limits->floor_ms > 0 ? limits->floor_ms : 1;
     int64_t span = window_ms(floor_ms, limits->cap_ms, attempts) - floor_ms;
     int64_t delay = floor_ms + (int64_t)(random % ((uint64_t)span + 1));

@@ -27,6 +27,9 @@ struct retry_limits retry_limits_for(enum priority priority);
 int64_t retry_delay_ms(const struct retry_limits *limits, enum priority priority,
                        int64_t attempts, int64_t retry_after_ms, uint64_t random);
 
+/* The peer's wish as far as it is heeded: at most 24 h, urgent ones 15 min. */
+int64_t retry_after_clamp(enum priority priority, int64_t retry_after_ms);
+
 /*
  * A due time read from the store, made safe against clock steps: never later than
  * now + 24 h.

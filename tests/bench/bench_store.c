@@ -130,8 +130,8 @@ pick(struct store *store, int n)
         struct outbound_rows rows = { 0 };
         double begun = seconds();
 
-        store_outbound_claim(store, "sms", PRIORITY_URGENT, "bench", NOW, 1000, PICK,
-                             &rows);
+        store_outbound_claim(store, "sms", PRIORITY_URGENT, "bench", NOW, NOW, 1000,
+                             PICK, &rows);
         commit(store);
         claiming += seconds() - begun;
         begun = seconds();

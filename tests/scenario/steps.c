@@ -66,7 +66,21 @@ step_at(struct story *story, char *rest)
     if (!duration_parse(text, &offset)) {
         return failed(story, "\"%s\" is not a duration", text);
     }
-    world_advance(&story->world, story->begin_ms + offset);
+    world_advance(&story->world, story->begin_ms + offset + story->world.ahead_ms);
+    return true;
+}
+
+/* clock +DURATION, clock -DURATION: somebody sets the wall clock; no time passes. */
+static bool
+step_clock(struct story *story, char *rest)
+{
+    const char *text = word(&rest);
+    int64_t step;
+
+    if ((text[0] != '+' && text[0] != '-') || !duration_parse(text + 1, &step)) {
+        return failed(story, "\"%s\" is not + or - and a duration", text);
+    }
+    world_set_clock(&story->world, text[0] == '-' ? -step : step);
     return true;
 }
 
@@ -715,6 +729,7 @@ step_run(struct story *story, char *text)
 {
     static const struct step steps[] = {
         { "at", step_at },
+        { "clock", step_clock }, /* the wall clock alone */
         { "event", step_event },
         { "event-from", step_event_from },
         { "refuse", step_refuse },

@@ -37,6 +37,14 @@ draw(void *context)
     return world->random;
 }
 
+static int64_t
+read_mono(void *context)
+{
+    const struct world *world = context;
+
+    return world->now_ms - world->ahead_ms;
+}
+
 static char *
 replaced(const char *text, const char *mark, const char *value)
 {
@@ -91,7 +99,8 @@ begin_life(struct world *world)
     char *path = string_format("%s/state/budkavle.db", world->folder);
     struct pipeline_ports ports = { .context = world,
                                     .transport = { world, world_tap },
-                                    .random = draw };
+                                    .random = draw,
+                                    .mono_ms = read_mono };
     struct error error = { 0 };
 
     if (store_open(path, world->now_ms, &world->store, &error) != STATUS_OK ||
@@ -295,6 +304,14 @@ world_advance(struct world *world, int64_t to_ms)
         world_settle(world);
     }
     give_up("the world", "wakes too often");
+}
+
+void
+world_set_clock(struct world *world, int64_t step_ms)
+{
+    world->now_ms += step_ms;
+    world->ahead_ms += step_ms;
+    world_settle(world);
 }
 
 void

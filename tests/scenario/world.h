@@ -28,7 +28,8 @@ struct world {
     struct config *config;
     struct store *store;
     struct pipeline *pipeline;
-    int64_t now_ms;
+    int64_t now_ms;   /* what the wall clock says */
+    int64_t ahead_ms; /* of the time that passed, because somebody set it */
     uint64_t random;
     struct tapped *tapped;
     size_t n_tapped;
@@ -50,6 +51,8 @@ bool world_reload(struct world *world, const char *config_text);
 void world_settle(struct world *world);
 /* Lets time pass, doing on the way what comes due. */
 void world_advance(struct world *world, int64_t to_ms);
+/* Sets the wall clock by so much, forward or back; no time passes. */
+void world_set_clock(struct world *world, int64_t step_ms);
 /* kill -9: what was not committed is gone, what was under way stays unanswered. */
 void world_crash(struct world *world);
 

@@ -115,6 +115,19 @@ test_what_is_over_promises_nothing(void **state)
     incident_clear(&incident);
 }
 
+static void
+test_unheard_is_not_due_again(void **state)
+{
+    struct incident incident;
+
+    (void)state;
+    make(&incident);
+    speak(&incident, NOTICE_FIRST, T0);
+    notice_pass_over(&incident, NOTICE_LAPSED);
+    assert_int_equal(notice_next_check(&incident, T0 + HOURS_MS), TIME_NEVER);
+    incident_clear(&incident);
+}
+
 int
 main(void)
 {
@@ -123,6 +136,7 @@ main(void)
         cmocka_unit_test(test_word_is_due_when_it_was_promised),
         cmocka_unit_test(test_estimate_ahead_is_a_promise),
         cmocka_unit_test(test_third_lapse_promises_nothing),
+        cmocka_unit_test(test_unheard_is_not_due_again),
         cmocka_unit_test(test_what_is_over_promises_nothing),
     };
 

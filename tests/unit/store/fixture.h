@@ -171,7 +171,7 @@ claim(struct store *store, const char *channel, int64_t now_ms, int64_t *first)
 
     for (int priority = 0; priority < PRIORITY_COUNT; priority++) {
         store_outbound_claim(store, channel, (enum priority)priority, "me", now_ms,
-                             LEASE_MS, 100, &rows);
+                             now_ms, LEASE_MS, 100, &rows);
     }
     n = rows.count;
     if (first != NULL) {

@@ -52,7 +52,7 @@ claim_newest_at(const struct order *order, int64_t now_ms, size_t *taken_back)
 
     for (int priority = 0; priority < PRIORITY_COUNT; priority++) {
         store_outbound_claim_newest(order->store, "mail", (enum priority)priority, "me",
-                                    now_ms, LEASE_MS, 100, &rows, &cancelled);
+                                    now_ms, now_ms, LEASE_MS, 100, &rows, &cancelled);
     }
     assert_true(rows.count <= 1);
     sequence = rows.count == 0 ? 0 : (int)rows.items[0].sequence;
@@ -436,10 +436,11 @@ test_urgency_is_lent(void **state)
     add_notice(&m, 1, NOTICE_FIRST, &bulk);
     add_notice(&m, 2, NOTICE_RESTORED, &urgent);
     store_outbound_claim(m.store, "mail", PRIORITY_URGENT, "me",
-                         T0 + 15 * MINUTES_MS - 1, LEASE_MS, 9, &rows);
+                         T0 + 15 * MINUTES_MS - 1, T0 + 15 * MINUTES_MS - 1, LEASE_MS,
+                         9, &rows);
     assert_int_equal(rows.count, 0);
     store_outbound_claim(m.store, "mail", PRIORITY_URGENT, "me", T0 + 15 * MINUTES_MS,
-                         LEASE_MS, 9, &rows);
+                         T0 + 15 * MINUTES_MS, LEASE_MS, 9, &rows);
     assert_int_equal(rows.count, 1);
     assert_int_equal(rows.items[0].row, m.row[1]);
     outbound_rows_clear(&rows);
@@ -614,8 +615,8 @@ claim_and_finish(struct order *m, size_t max, enum delivery_state state)
     struct outbound_rows others = { 0 };
     size_t n;
 
-    store_outbound_claim_newest(m->store, "mail", PRIORITY_NORMAL, "me", T0, LEASE_MS,
-                                max, &rows, &others);
+    store_outbound_claim_newest(m->store, "mail", PRIORITY_NORMAL, "me", T0, T0,
+                                LEASE_MS, max, &rows, &others);
     n = rows.count;
     for (size_t i = 0; i < n; i++) {
         store_outbound_conclude_covered(m->store, rows.items[i].row, DELIVERY_COVERED,

@@ -16,21 +16,21 @@ test_claim_by_priority_and_due(void **state)
     struct outbound_rows rows = { 0 };
 
     assert_int_equal(store_outbound_next_due(m.store, "sms"), T0 + 1);
-    store_outbound_claim(m.store, "sms", PRIORITY_URGENT, "me", T0 + 1, LEASE_MS, 9,
-                         &rows);
+    store_outbound_claim(m.store, "sms", PRIORITY_URGENT, "me", T0 + 1, T0 + 1,
+                         LEASE_MS, 9, &rows);
     assert_int_equal(rows.count, 0);
-    store_outbound_claim(m.store, "sms", PRIORITY_NORMAL, "me", T0 + 5, LEASE_MS, 2,
-                         &rows);
+    store_outbound_claim(m.store, "sms", PRIORITY_NORMAL, "me", T0 + 5, T0 + 5,
+                         LEASE_MS, 2, &rows);
     assert_int_equal(rows.count, 2);
     assert_int_equal(rows.items[0].row, m.row[1]);
     assert_int_equal(rows.items[1].row, m.row[3]);
     /* Appended behind. */
-    store_outbound_claim(m.store, "sms", PRIORITY_NORMAL, "me", T0 + 5, LEASE_MS, 9,
-                         &rows);
+    store_outbound_claim(m.store, "sms", PRIORITY_NORMAL, "me", T0 + 5, T0 + 5,
+                         LEASE_MS, 9, &rows);
     assert_int_equal(rows.count, 3);
     assert_int_equal(rows.items[2].row, m.row[0]);
-    store_outbound_claim(m.store, "sms", PRIORITY_URGENT, "me", T0 + 5, LEASE_MS, 9,
-                         &rows);
+    store_outbound_claim(m.store, "sms", PRIORITY_URGENT, "me", T0 + 5, T0 + 5,
+                         LEASE_MS, 9, &rows);
     assert_int_equal(rows.count, 4);
     assert_int_equal(rows.items[3].row, m.row[2]);
     outbound_rows_clear(&rows);
@@ -45,8 +45,8 @@ test_claimed_row_says_who_and_when(void **state)
     struct outbound_rows rows = { 0 };
     const struct outbound_row *row;
 
-    store_outbound_claim(m.store, "sms", PRIORITY_NORMAL, "core-7", T0 + 5, LEASE_MS, 9,
-                         &rows);
+    store_outbound_claim(m.store, "sms", PRIORITY_NORMAL, "core-7", T0 + 5, T0 + 5,
+                         LEASE_MS, 9, &rows);
     assert_int_equal(rows.count, 1);
     row = &rows.items[0];
     assert_int_equal(row->state, DELIVERY_IN_FLIGHT);
@@ -111,14 +111,138 @@ test_wake_takes_only_those_without_a_peer(void **state)
     store_outbound_again(m.store, m.row[0], T0 + 9000, true, "no route", T0);
     store_outbound_again(m.store, m.row[1], T0 + 9000, false, "Retry-After", T0);
     store_outbound_again(m.store, m.row[2], T0 + 8000, true, "no route", T0);
-    store_outbound_wake_one(m.store, "sms", T0 + 10);
+    store_outbound_wake_one(m.store, "sms", 0, T0 + 10);
     assert_int_equal(claim_only(m.store, "sms", T0 + 10), m.row[2]);
-    store_outbound_wake(m.store, "sms", T0 + 20);
+    assert_int_equal(store_outbound_wake(m.store, "sms", T0 + 20, 9), 1);
     assert_int_equal(store_outbound_next_due(m.store, "sms"), T0 + 20);
     assert_int_equal(claim_only(m.store, "sms", T0 + 20), m.row[0]);
-    store_outbound_wake(m.store, "none", T0);
+    assert_int_equal(store_outbound_wake(m.store, "none", T0, 9), 0);
     assert_int_equal(claim(m.store, "sms", T0 + 8999, NULL), 0);
     assert_int_equal(claim_only(m.store, "sms", T0 + 9000), m.row[1]);
+}
+
+/* A probe is another row than the last one, while there is another. */
+static void
+test_probe_passes_over_one_row(void **state)
+{
+    struct many m = make_many(*state, "sms", 2, NULL);
+
+    assert_int_equal(claim(m.store, "sms", T0, NULL), 2);
+    assert_false(store_outbound_waits_for_peer(m.store, "sms", PRIORITY_NORMAL));
+    store_outbound_again(m.store, m.row[0], T0 + 8000, true, "no route", T0);
+    store_outbound_again(m.store, m.row[1], T0 + 9000, true, "no route", T0);
+    assert_true(store_outbound_waits_for_peer(m.store, "sms", PRIORITY_NORMAL));
+    assert_false(store_outbound_waits_for_peer(m.store, "sms", PRIORITY_URGENT));
+    store_outbound_wake_one(m.store, "sms", m.row[0], T0 + 10);
+    assert_int_equal(claim_only(m.store, "sms", T0 + 10), m.row[1]);
+    store_outbound_wake_one(m.store, "sms", m.row[0], T0 + 10);
+    assert_int_equal(claim_only(m.store, "sms", T0 + 10), 0);
+    store_outbound_wake_one(m.store, "sms", 0, T0 + 10);
+    assert_int_equal(claim_only(m.store, "sms", T0 + 10), m.row[0]);
+}
+
+static void
+test_wake_goes_in_batches_urgent_first(void **state)
+{
+    const struct outbound_row bulk = { .state = DELIVERY_PENDING,
+                                       .priority = PRIORITY_BULK };
+    const struct outbound_row urgent = { .state = DELIVERY_PENDING,
+                                         .priority = PRIORITY_URGENT };
+    struct many m = make_many(*state, "sms", 2, NULL);
+    int64_t incident = add_incident(m.store, "B");
+    int64_t message = add_message(m.store, incident, 1);
+    int64_t late = add_delivery(m.store, message, incident, 1, "sms", "b", &bulk);
+    int64_t soon = add_delivery(m.store, message, incident, 1, "sms", "u", &urgent);
+    struct outbound_row row = { 0 };
+
+    assert_int_equal(claim(m.store, "sms", T0, NULL), 4);
+    store_outbound_again(m.store, late, T0 + 5000, true, "no route", T0);
+    store_outbound_again(m.store, m.row[0], T0 + 6000, true, "no route", T0);
+    store_outbound_again(m.store, m.row[1], T0 + 7000, true, "no route", T0);
+    store_outbound_again(m.store, soon, T0 + 9000, true, "no route", T0);
+    assert_int_equal(store_outbound_wake(m.store, "sms", T0 + 20, 3), 3);
+    assert_true(store_outbound_get(m.store, soon, &row));
+    assert_int_equal(row.due_at_ms, T0 + 20);
+    assert_false(row.transport);
+    outbound_row_clear(&row);
+    assert_int_equal(claim(m.store, "sms", T0 + 20, NULL), 3);
+    assert_int_equal(store_outbound_wake(m.store, "sms", T0 + 20, 3), 1);
+    assert_int_equal(claim_only(m.store, "sms", T0 + 20), late);
+    assert_int_equal(store_outbound_wake(m.store, "sms", T0 + 20, 3), 0);
+}
+
+/* An unknown outcome that is sent again waits for the peer like one not reached. */
+static void
+test_unknown_waits_for_the_peer(void **state)
+{
+    struct many m = make_many(*state, "sms", 1, NULL);
+
+    assert_int_equal(claim(m.store, "sms", T0, NULL), 1);
+    store_outbound_unknown(m.store, m.row[0], "reset", T0);
+    store_outbound_resend(m.store, m.row[0], T0 + 60000);
+    assert_int_equal(claim(m.store, "sms", T0 + 10, NULL), 0);
+    assert_int_equal(store_outbound_wake(m.store, "sms", T0 + 10, 9), 1);
+    assert_int_equal(claim_only(m.store, "sms", T0 + 10), m.row[0]);
+}
+
+/* Only what was due long enough ago. */
+static void
+test_claim_by_age(void **state)
+{
+    const struct outbound_row young = { .state = DELIVERY_PENDING,
+                                        .priority = PRIORITY_NORMAL,
+                                        .due_at_ms = T0 + 5000 };
+    struct many m = make_many(*state, "sms", 1, NULL);
+    int64_t incident = add_incident(m.store, "B");
+    struct outbound_rows rows = { 0 };
+
+    add_delivery(m.store, add_message(m.store, incident, 1), incident, 1, "sms", "b",
+                 &young);
+    store_outbound_claim(m.store, "sms", PRIORITY_NORMAL, "me", T0 + 4000, T0 + 9000,
+                         LEASE_MS, 9, &rows);
+    assert_int_equal(rows.count, 1);
+    assert_int_equal(rows.items[0].row, m.row[0]);
+    assert_int_equal(rows.items[0].attempted_at_ms, T0 + 9000);
+    assert_int_equal(rows.items[0].lease_until_ms, T0 + 9000 + LEASE_MS);
+    outbound_rows_clear(&rows);
+}
+
+/* What a clock that was ahead has put off waits by the right clock, its own wait anew and
+ * at most a day; what the right clock put off keeps its time. */
+static void
+test_rewind_finds_what_a_wrong_clock_wrote(void **state)
+{
+    const int64_t year = 365 * DAYS_MS;
+    struct many m = make_many(*state, "sms", 3, NULL);
+    int64_t incident = add_incident(m.store, "B");
+    struct outbound_row ahead = { .state = DELIVERY_PENDING,
+                                  .priority = PRIORITY_NORMAL,
+                                  .created_at_ms = T0 + year,
+                                  .due_at_ms = T0 + year };
+    int64_t first, second;
+    struct outbound_row row = { 0 };
+
+    assert_int_equal(claim(m.store, "sms", T0, NULL), 3);
+    store_outbound_again(m.store, m.row[0], T0 + year + 9000, true, "x", T0 + year);
+    store_outbound_again(m.store, m.row[1], T0 + 3 * year, false, "x", T0 + year);
+    store_outbound_again(m.store, m.row[2], T0 + 9000, true, "x", T0);
+    /* Two of one order: the second is not ready, and would wait all the same. */
+    first = add_delivery(m.store, add_message(m.store, incident, 1), incident, 1, "sms",
+                         NULL, &ahead);
+    second = add_delivery(m.store, add_message(m.store, incident, 2), incident, 2,
+                          "sms", NULL, &ahead);
+    assert_int_equal(store_outbound_rewind(m.store, "sms", T0 + 10, 1), 2);
+    while (store_outbound_rewind(m.store, "sms", T0 + 10, 1) > 0) {
+    }
+    assert_int_equal(claim_only(m.store, "sms", T0 + 10), first);
+    deliver(m.store, first);
+    assert_int_equal(claim_only(m.store, "sms", T0 + 10), second);
+    assert_int_equal(claim_only(m.store, "sms", T0 + 9000), m.row[2]);
+    assert_int_equal(claim_only(m.store, "sms", T0 + 9010), m.row[0]);
+    assert_true(store_outbound_get(m.store, m.row[1], &row));
+    assert_int_equal(row.due_at_ms, T0 + 10 + DAYS_MS);
+    outbound_row_clear(&row);
+    assert_int_equal(store_outbound_rewind(m.store, "none", T0, 9), 0);
 }
 
 static void
@@ -254,6 +378,11 @@ main(void)
         TEST(test_put_off_is_never_due_in_the_past),
         TEST(test_conclusion_is_recorded),
         TEST(test_wake_takes_only_those_without_a_peer),
+        TEST(test_probe_passes_over_one_row),
+        TEST(test_wake_goes_in_batches_urgent_first),
+        TEST(test_unknown_waits_for_the_peer),
+        TEST(test_claim_by_age),
+        TEST(test_rewind_finds_what_a_wrong_clock_wrote),
         TEST(test_recover_makes_in_flight_unknown),
         TEST(test_unknown_rows_are_decided_one_by_one),
         TEST(test_retry_takes_what_can_be_sent),
