@@ -61,6 +61,14 @@ add_channels(struct buffer *line, const struct daemon_report *report, int64_t no
     return up;
 }
 
+/* Not dead addresses, which are somebody else's to mend; and not what is gone and only
+ * waits for its end to be told. */
+static bool
+is_trouble(const struct alarm *alarm)
+{
+    return alarm->kind != ALARM_UNDELIVERABLE && alarm->ended_at_ms == TIME_NONE;
+}
+
 /* Alarms that nothing else in the line is about; dead addresses are no fault of ours. */
 static size_t
 count_alarms(const struct daemon_report *report)
@@ -68,7 +76,7 @@ count_alarms(const struct daemon_report *report)
     size_t n = 0;
 
     for (size_t i = 0; i < report->alarms.count; i++) {
-        n += report->alarms.items[i].kind != ALARM_UNDELIVERABLE ? 1 : 0;
+        n += is_trouble(&report->alarms.items[i]) ? 1 : 0;
     }
     return n;
 }
@@ -79,7 +87,7 @@ add_alarms(struct buffer *line, const struct daemon_report *report)
     for (size_t i = 0; i < report->alarms.count; i++) {
         const struct alarm *alarm = &report->alarms.items[i];
 
-        if (alarm->kind == ALARM_UNDELIVERABLE) {
+        if (!is_trouble(alarm)) {
             continue;
         }
         add_separator(line);

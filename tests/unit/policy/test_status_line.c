@@ -51,6 +51,7 @@ static struct alarm
 some_alarm(enum alarm_kind kind, const char *subject, const char *cause)
 {
     return (struct alarm){ .kind = kind,
+                           .ended_at_ms = TIME_NONE,
                            .subject = string_copy(subject),
                            .cause = string_copy(cause) };
 }
@@ -67,6 +68,9 @@ an_alarm_is_said_where_nothing_else_says_it(void **state)
     *alarms_add(&report.alarms) = some_alarm(ALARM_UNDELIVERABLE, "mail", "");
     *alarms_add(&report.alarms) = some_alarm(ALARM_DISK_LOW, "", "9M free");
     *alarms_add(&report.alarms) = some_alarm(ALARM_REDIRECTS, "bus", "");
+    /* Gone, and not said to be over yet: no trouble any more. */
+    *alarms_add(&report.alarms) = some_alarm(ALARM_SPOOL, "oms", "");
+    report.alarms.items[report.alarms.count - 1].ended_at_ms = 1;
     assert_line(&report, false,
                 "degraded: alarm disk_low (9M free), alarm redirects bus, 0 waiting; "
                 "2/2 channels up");
