@@ -106,7 +106,8 @@ def hook_rows():
         parked("endless_body 422", says="422"),
         *(parked(f"status {code}", says=str(code), paused=True)
           for code in (401, 402, 403, 404, 407, 410)),
-        Row("refused", marked="pending", says="refused", ends="pending", calls=0),
+        Row("refused", marked="pending", says="refused", ends="pending", calls=0,
+            script=["ok"]),
         Row("speaks no TLS", tls="none", marked="pending", ends="pending", calls=0),
         Row("TLS 1.1", tls="old", marked="pending", ends="pending", calls=0, says="TLS"),
         Row("a good certificate", tls="right", calls=1, script=["ok"]),
@@ -120,7 +121,9 @@ def relay_rows():
     greylisted, full = (5 * MINUTE, 5 * MINUTE), (30 * MINUTE, 30 * MINUTE)
     return [
         taken("ok"),
-        again("banner reset"), again("banner close"), again("banner silence"),
+        # Of these two nothing was said, and the attempt tries once more at once.
+        Row("banner reset", calls=2), Row("banner close", calls=2),
+        again("banner silence"),
         again("banner slow"), again("banner noise"), again("banner endless"),
         again("banner 421 4.3.2 busy"), again("ehlo reset"), again("ehlo long_line"),
         again("ehlo endless"), again("mail 452 4.3.1 no room"), again("mail silence"),
