@@ -11,10 +11,12 @@ import time
 import unittest
 import xml.etree.ElementTree
 
-from fault_world import SANITIZED, FaultWorld, sized, told, wait_for
+from fault_world import LONG, SANITIZED, FaultWorld, sized, told, wait_for
 
 INPUTS = sized(5000, 400, 250)
-RECIPIENTS = ("redaktion@example.se", "beredskap@example.se")
+RECIPIENTS = ("redaktion@example.se",)
+# A long list of incidents is a table, which the few harmless ones are not.
+TABLE = {"table", "thead", "tbody", "tr", "th", "td", "th scope", "th class", "td class"}
 # The bound of one answer; the test itself and other programs share the processor.
 ANSWERED_S = 2 if not SANITIZED else 20
 PAYLOADS = (
@@ -127,7 +129,7 @@ class HostileContent(FaultWorld):
     def setUp(self):
         super().setUp()
         self.bus = self.hook("bus")
-        self.mail = self.relay("mail", to=RECIPIENTS)
+        self.mail = self.relay("mail", to=RECIPIENTS, options="concurrency = 8")
         self.page()
         self.route_to_all(["bus", "mail", "page"])
         self.slowest, self.counts = 0, {}
@@ -259,13 +261,11 @@ class HostileContent(FaultWorld):
     def test_hostile_content(self):
         self.begin()
         self.baseline()
-        before, number = self.core_kib(), 0
-        for field in FIELDS:
-            for text in PAYLOADS:
-                number += 1
-                if number % 3 == 0 and SANITIZED:
-                    continue
-                self.give(with_payload(number, field, text))
+        before, every = self.core_kib(), 1 if LONG else 4 if SANITIZED else 2
+        for row, text in enumerate(PAYLOADS):
+            for column, field in enumerate(FIELDS):
+                if (row + column) % every == 0 or field == "place":
+                    self.give(with_payload(f"{row}-{column}", field, text))
         for kind, body in structures():
             self.assertNotEqual(self.give(body, kind), 200, body[:200])
         for body in self.mutations(max(0, INPUTS - sum(self.counts.values()))):
@@ -274,7 +274,7 @@ class HostileContent(FaultWorld):
         self.wait_complete(300)
         self.wait_for_page()
         self.assert_mails()
-        self.assertEqual(self.all_elements() - self.elements, set())
+        self.assertEqual(self.all_elements() - self.elements - TABLE, set())
         self.assertEqual(self.all_mail_elements() - self.mail_elements, set())
         self.assert_feeds()
         self.assert_calls()
