@@ -117,7 +117,7 @@ class HostileSpool(FaultWorld):
         self.put(path, b"")
 
     def huge(self, path):
-        self.put(path, b'{"note":"' + b"x" * (9 << 20) + b'"}')
+        self.put(path, b'{"note":"' + b"x" * self.chance.choice((300000, 9 << 20)) + b'"}')
 
     def sparse(self, path):
         beside = self.folder / ".sparse"
@@ -164,7 +164,7 @@ class HostileSpool(FaultWorld):
     def race(self, stop, counts):
         """A link is renamed over a file in the moment in which it is looked at."""
         folder, number = self.spool / "new", 0
-        while not stop.is_set() or number < 40:
+        while number < 40 or (number < OBJECTS and not stop.is_set()):
             path, beside = folder / f"swap-{number}.json", self.folder / ".swap"
             self.swap_put(path)
             os.symlink(self.outside / "secret.json", beside)
@@ -231,8 +231,12 @@ class HostileSpool(FaultWorld):
             stop.set()
             racer.join()
         begun = time.monotonic()
-        wait_for("everything to be taken away", lambda: self.in_new() == self.left,
-                 QUARANTINED_S)
+        try:
+            wait_for("everything to be taken away", lambda: self.in_new() == self.left,
+                     QUARANTINED_S)
+        except AssertionError as problem:
+            rest = sorted(self.in_new() ^ self.left)
+            raise AssertionError(f"{problem}: {len(rest)} such as {rest[:5]}") from None
         took = time.monotonic() - begun
         n_refused = self.assert_refused_with_reasons()
         self.assertGreaterEqual(n_refused, OBJECTS - len(self.left))
