@@ -94,10 +94,10 @@ class FaultWorld(SocketWorld):
 
     def deliveries(self, **filters):
         """All deliveries that the filters let through, over all pages."""
-        rows, query = [], "&".join(f"{key}={value}" for key, value in filters.items())
+        rows, query = [], "".join(f"&{key}={value}" for key, value in filters.items())
         after = ""
         while after is not None:
-            got = self.ok("GET", f"/v1/deliveries?limit=1000&{query}{after}")
+            got = self.ok("GET", f"/v1/deliveries?limit=1000{query}{after}")
             rows += got["deliveries"]
             after = None if got["next"] is None else f"&after={got['next']}"
         return rows
