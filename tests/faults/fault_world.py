@@ -76,8 +76,8 @@ class FaultWorld(SocketWorld):
         self.add(name, "page", f'directory = "{self.folder}/{name}"', "")
 
     def add(self, name, driver, own, options):
-        given = {"timeout": '"10s"', "retry_floor": '"100ms"', "retry_cap": '"500ms"',
-                 "hold_down": '"0s"'} if driver != "page" else {}
+        given = {"timeout": '"10s"' if driver != "page" else '"60s"',
+                 "retry_floor": '"100ms"', "retry_cap": '"500ms"', "hold_down": '"0s"'}
         for line in filter(None, options.split("; ")):
             key, _, value = line.partition(" = ")
             given[key] = value
