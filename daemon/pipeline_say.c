@@ -125,13 +125,20 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
 static const char why_mode[] = "the event is an exercise or a test and the incident is "
                                "not: it reaches no channel";
 
+static enum event_mode
+mode_of(const struct facts *facts)
+{
+    return facts_has(facts, FIELD_MODE) ? facts->mode : MODE_ACTUAL;
+}
+
 /* An exercise must never reach a live channel: an event that is one closes the gate
- * even where newer events have made the incident a real one. */
+ * even where newer events have made the incident a real one. Nor does an exercise
+ * become real by having its mode cleared. */
 bool
 event_is_apart(const struct event *event, const struct incident *incident)
 {
-    return facts_has(&event->facts, FIELD_MODE) &&
-           event->facts.mode != incident->facts.mode;
+    return (event->named & FIELD_BIT(FIELD_MODE)) != 0 &&
+           mode_of(&event->facts) != mode_of(&incident->facts);
 }
 
 /* What takes back or hands on what was said goes to those who heard it, and nobody

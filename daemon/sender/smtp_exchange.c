@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 enum {
     CODE_CLOSING = 421,  /* RFC 5321, 3.8 */
@@ -239,6 +240,19 @@ is_stale_connection(const struct smtp_exchange *exchange, CURL *easy, CURLcode c
            code != CURLE_OPERATION_TIMEDOUT;
 }
 
+/* libcurl keeps a connection on which the answer to a mail's end did not come in time,
+ * and would take that answer, should it come later, for the next mail's. Shut down, the
+ * connection is seen to be dead before it is used again, and no QUIT is waited for. */
+static void
+abandon_connection(CURL *easy)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    if (curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+        fd != CURL_SOCKET_BAD) {
+        (void)shutdown(fd, SHUT_RDWR);
+    }
+}
+
 void
 smtp_exchange(CURL *easy, const struct request *request, struct reply *reply)
 {
@@ -259,6 +273,9 @@ smtp_exchange(CURL *easy, const struct request *request, struct reply *reply)
     }
     if (reply->detail == NULL) {
         conclude(&exchange, easy, code);
+    }
+    if (reply->result != REPLY_ANSWERED) {
+        abandon_connection(easy);
     }
     curl_slist_free_all(recipient);
 }

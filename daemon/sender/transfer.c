@@ -95,7 +95,9 @@ on_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *addres
 }
 
 /* Runs before every request is written, on a reused connection too, and again when
- * libcurl repeats a request because a reused connection was dead. */
+ * libcurl would repeat a request because a reused connection broke: the peer may have
+ * read it there, so that the repeat is an attempt of its own, decided and counted by the
+ * core. */
 static int
 on_before_request(void *context, char *remote_address, char *local_address,
                   int remote_port, int local_port)
@@ -106,6 +108,9 @@ on_before_request(void *context, char *remote_address, char *local_address,
     struct transfer *transfer = context;
     if (transfer->is_guarded && address_text_is_guarded(remote_address)) {
         note_blocked(transfer, remote_address);
+        return CURL_PREREQFUNC_ABORT;
+    }
+    if (transfer->is_begun) {
         return CURL_PREREQFUNC_ABORT;
     }
     transfer->is_begun = true;

@@ -56,6 +56,8 @@ static const struct failure failures[] = {
       "the connection was lost while sending" },
     { CURLE_RECV_ERROR, REPLY_NOT_SENT, NO_PARTICULARS,
       "the connection was lost before the answer" },
+    { CURLE_ABORTED_BY_CALLBACK, REPLY_NOT_SENT, NO_PARTICULARS,
+      "the kept connection was lost before the answer" },
     { CURLE_USE_SSL_FAILED, REPLY_NOT_SENT, NO_PARTICULARS,
       "the relay offers no TLS, and the channel has tls = required" },
     { CURLE_LOGIN_DENIED, REPLY_NOT_SENT, NO_PARTICULARS,

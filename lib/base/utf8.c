@@ -239,6 +239,30 @@ is_printable(int32_t code_point)
     return category != UTF8PROC_CATEGORY_CC && category != UTF8PROC_CATEGORY_CF;
 }
 
+/* What ends a line where a line feed does not say so. */
+static bool
+is_line_end(int32_t code_point)
+{
+    return code_point == 0x2028 || code_point == 0x2029;
+}
+
+char *
+utf8_strip_format(const char *text)
+{
+    struct buffer out = { 0 };
+    size_t len = strlen(text), size;
+
+    for (size_t at = 0; at < len; at += size) {
+        int32_t code_point = decode(text + at, len - at, &size);
+
+        if (code_point == '\n' ||
+            (is_printable(code_point) && !is_line_end(code_point))) {
+            buffer_append(&out, text + at, size);
+        }
+    }
+    return buffer_take(&out);
+}
+
 char *
 utf8_printable(const char *text, size_t len, size_t max_bytes)
 {

@@ -39,6 +39,11 @@ char *utf8_casefold(const char *text);
 /* The base letters of the text: é to e, ł as it is when it has none; caller frees. */
 char *utf8_strip_marks(const char *text);
 
+/* The text without what could make it read otherwise than it was written: control and
+ * format characters (Cc but the line feed, Cf such as bidirectional overrides), other
+ * line ends, and invalid bytes; caller frees. */
+char *utf8_strip_format(const char *text);
+
 /* Largest n <= max_bytes such that text[0..n) ends at a code point's end. */
 size_t utf8_cut(const char *text, size_t max_bytes);
 

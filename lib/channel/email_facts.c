@@ -5,6 +5,7 @@
 #include "channel/email_facts.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "text/local_time.h"
 
 #include <stdlib.h>
@@ -234,7 +235,7 @@ email_facts(const struct delivery_input *input, const struct catalogue *catalogu
         if (value.len == 0)
             continue;
         strings_add(labels, email_phrase(catalogue, rows[i].label_key, rows[i].label));
-        strings_add(values, value.data);
+        strings_take(values, utf8_strip_format(value.data));
     }
     buffer_clear(&value);
 }

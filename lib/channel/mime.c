@@ -44,7 +44,9 @@ header_text(const char *text)
         else if (broken)
             *c = '?';
     }
-    return clean;
+    char *readable = utf8_strip_format(clean);
+    free(clean);
+    return readable;
 }
 
 /* A text that a header can carry as it is: words that are not too long to fold, one

@@ -159,6 +159,16 @@ text_set_clear(struct text_set *set)
     *set = (struct text_set){ 0 };
 }
 
+/* Names and notes come from outside; what is shown as plain text hides nothing. */
+static char *
+readable(char *text_take)
+{
+    char *text = text_take == NULL ? NULL : utf8_strip_format(text_take);
+
+    free(text_take);
+    return text;
+}
+
 void
 text_compose(const struct catalogue *catalogue, const struct message *message,
              const struct compose_context *context, struct text_set *out)
@@ -167,9 +177,9 @@ text_compose(const struct catalogue *catalogue, const struct message *message,
 
     text_set_clear(out);
     out->language = string_copy(catalogue_language(catalogue));
-    out->title = compose_title(catalogue, message, context, mark);
-    out->short_text = compose_short(catalogue, message, context, mark);
-    out->long_text = compose_long(catalogue, message, context, mark);
+    out->title = readable(compose_title(catalogue, message, context, mark));
+    out->short_text = readable(compose_short(catalogue, message, context, mark));
+    out->long_text = readable(compose_long(catalogue, message, context, mark));
     free(mark);
 }
 

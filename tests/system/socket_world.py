@@ -46,10 +46,12 @@ class SocketWorld(World):
         if isinstance(body, str):
             body = body.encode()
         given = {} if body is None or kind is None else {"Content-Type": kind}
-        connection.request(method, path, body, {**given, **(headers or {})})
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
+        try:
+            connection.request(method, path, body, {**given, **(headers or {})})
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
         if "json" in answer.headers.get("Content-Type", ""):
             content = json.loads(content)
         return answer.status, answer.headers, content

@@ -408,6 +408,9 @@ channel "mail" {{
             lambda channel: channel["state"] == "paused" and channel)(self.channel()))
         self.assertIn("certificate", paused["last_error"])
         self.assertEqual(self.postfix.taken(), [])
+        # What is under way with the old settings would pause the channel once more.
+        wait_for("both mails to have met it", lambda: "in_flight" not in {
+            row["state"] for row in self.deliveries().values()})
         self.mail_more += f'  ca_file = "{self.postfix.folder}/relay.pem"'
         self.write_config()
         self.command("reload")

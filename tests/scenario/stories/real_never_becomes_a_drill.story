@@ -7,4 +7,5 @@ refuse mode {"incident":"O-1","mode":"exercise","cause":"storm"}
 event {"incident":"X-1","mode":"exercise","kind":"power","status":"confirmed"}
 expect request drill
 refuse mode {"incident":"X-1","mode":"actual","cause":"storm"}
+refuse mode {"incident":"X-1","mode":null,"cause":"storm"}
 expect none hook

@@ -88,6 +88,23 @@ test_maps(void **state)
 }
 
 static void
+test_what_hides_or_reorders_is_stripped(void **state)
+{
+    (void)state;
+    expect_mapped(utf8_strip_format, "", "");
+    expect_mapped(utf8_strip_format, "Täby\nkyrkby – 20 °C", "Täby\nkyrkby – 20 °C");
+    expect_mapped(utf8_strip_format,
+                  "a\xE2\x80\xAE"
+                  "b\xE2\x80\x8B"
+                  "c\xEF\xBB\xBF",
+                  "abc");
+    expect_mapped(utf8_strip_format,
+                  "a\rb\tc\x1b[31m\xE2\x80\xA8"
+                  "d\xC2\x85\xff",
+                  "abc[31md");
+}
+
+static void
 test_a_flood_of_marks_ends(void **state)
 {
     struct buffer flood = { 0 };
@@ -189,6 +206,7 @@ main(void)
         cmocka_unit_test(test_validity),
         cmocka_unit_test(test_next_and_encode_are_inverse),
         cmocka_unit_test(test_maps),
+        cmocka_unit_test(test_what_hides_or_reorders_is_stripped),
         cmocka_unit_test(test_a_flood_of_marks_ends),
         cmocka_unit_test(test_controls),
         cmocka_unit_test(test_counts),

@@ -283,6 +283,25 @@ test_a_slow_dot_is_unknown(void **state)
 }
 
 static void
+test_a_late_answer_is_not_the_next_mails(void **state)
+{
+    (void)state;
+    struct script script = willing;
+    script.is_silent_after_dot = true;
+    struct peer *peer = start_server(&script);
+    struct request slow = mail_request(peer, 1), next = mail_request(peer, 2);
+    slow.timeout_ms = 300;
+    assert_int_equal(rig_exchange(rig, &slow)->result, REPLY_UNKNOWN);
+    ((struct script *)peer->context)->is_silent_after_dot = false;
+    const struct reply *reply = rig_exchange(rig, &next);
+    assert_int_equal(reply->result, REPLY_ANSWERED);
+    assert_int_equal(reply->code, 250);
+    assert_int_equal(peer->n_connections, 2);
+    assert_int_equal(peer_requests(peer), 2);
+    stop_server(peer);
+}
+
+static void
 test_a_refused_port_is_certainly_not_sent(void **state)
 {
     (void)state;
@@ -456,6 +475,7 @@ main(int argc, char **argv)
         SMTP_TEST(test_refusals_at_every_point),
         SMTP_TEST(test_lost_connections_at_every_point),
         SMTP_TEST(test_a_slow_dot_is_unknown),
+        SMTP_TEST(test_a_late_answer_is_not_the_next_mails),
         SMTP_TEST(test_a_refused_port_is_certainly_not_sent),
         SMTP_TEST(test_connections_are_kept_and_a_stale_one_is_replaced),
         SMTP_TEST(test_more_mails_than_processes_wait_for_their_turn),
