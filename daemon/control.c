@@ -59,6 +59,9 @@ on_submit(void *context, struct events *events, bool check,
     struct daemon *daemon = context;
     int64_t now_ms = clock_wall_ms();
 
+    if (!check && safe_mode_refuses(daemon, faults)) {
+        return STATUS_BUSY;
+    }
     return check ? pipeline_check(daemon->pipeline, events, now_ms, results, faults)
                  : pipeline_take(daemon->pipeline, events, now_ms, results, faults);
 }
@@ -221,6 +224,7 @@ control_open(struct daemon *daemon, struct error *error)
         .pause = on_pause,
         .test = on_test,
         .reload = on_reload,
+        .begin_anew = safe_mode_begin_anew,
         .report = on_report,
         .metrics = on_metrics,
         .config_text = on_config_text,

@@ -167,6 +167,7 @@ daemon_report_fill(struct daemon *daemon, struct daemon_report *report)
     int64_t now_ms = clock_wall_ms();
 
     pipeline_report(daemon->pipeline, report, now_ms);
+    safe_mode_add_note(daemon, report);
     add_spool_notes(daemon, report);
     if (daemon->reload_trouble != NULL) {
         strings_take(&report->notes,
@@ -284,10 +285,8 @@ make_timers(struct daemon *daemon)
 static enum status
 open_store(struct daemon *daemon, struct error *error)
 {
-    char *path = string_format("%s/budkavle.db", daemon->config->state_dir);
-    enum status status = store_open(path, clock_wall_ms(), &daemon->store, error);
+    enum status status = safe_mode_open_store(daemon, error);
 
-    free(path);
     if (status == STATUS_OK) {
         store_begin(daemon->store);
         store_attempts_recover(daemon->store);
@@ -401,4 +400,5 @@ daemon_clear(struct daemon *daemon)
     }
     config_free(daemon->config);
     free(daemon->reload_trouble);
+    free(daemon->safe_mode);
 }

@@ -17,6 +17,8 @@
 /* Exit codes (sysexits.h where one fits). */
 enum {
     EXIT_OK = 0,
+    EXIT_DATA = 65,
+    EXIT_NO_INPUT = 66,
     EXIT_STORE = 74,
     EXIT_BUSY = 75,
     EXIT_CONFIG = 78
@@ -53,6 +55,7 @@ struct daemon {
     bool degraded;
     bool status_is_soon;
     char *reload_trouble; /* why the last reload was refused; NULL */
+    char *safe_mode;      /* why no event is taken: see safe_mode.c; NULL */
     int exit_code;
 };
 
@@ -90,6 +93,17 @@ enum status intake_open_missing(struct daemon *daemon, const struct config *conf
                                 struct error *error);
 /* Closes the spools that the configuration does not have. */
 void intake_close_others(struct daemon *daemon, const struct config *config);
+
+/* safe_mode.c: after a damaged database was set aside no event is taken until a backup
+ * is restored or a person accepts the loss. */
+enum status safe_mode_open_store(struct daemon *daemon, struct error *error);
+bool safe_mode_refuses(const struct daemon *daemon, struct faults *faults);
+void safe_mode_add_note(const struct daemon *daemon, struct daemon_report *report);
+enum status safe_mode_begin_anew(void *daemon, const char *reason, uid_t uid,
+                                 struct error *error);
+
+/* restore.c: budkavled --restore FILE; returns an exit code. */
+int daemon_restore(struct daemon *daemon, const char *file);
 
 /* control.c */
 enum status control_open(struct daemon *daemon, struct error *error);

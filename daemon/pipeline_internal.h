@@ -9,6 +9,7 @@
 #include "pipeline.h"
 #include "policy/incident.h"
 #include "policy/notice.h"
+#include "store/retention.h"
 
 struct pipeline {
     struct store *store;
@@ -20,6 +21,8 @@ struct pipeline {
     struct metrics metrics;
     int64_t unrouted;
     int64_t started_at_ms;
+    struct retention retention;
+    int64_t next_retention_ms;  /* the next piece of it */
     struct pipeline_news *news; /* of the running turn */
     size_t n_news;
     bool trying; /* a check or a preview: nothing is remembered */
@@ -65,6 +68,13 @@ int64_t pipeline_speak(struct speech *speech, struct incident *incident,
                        const char **why);
 /* The event names another mode than the incident has. */
 bool event_is_apart(const struct event *event, const struct incident *incident);
+
+/* pipeline_retention.c: removes a piece of what is old, when it is time for one. */
+void pipeline_retain(struct pipeline *pipeline, int64_t now_ms);
+/* The event is about a time of which nothing is kept: whether it was received before
+ * cannot be known. */
+bool pipeline_is_forgotten(const struct pipeline *pipeline, const struct event *event,
+                           int64_t now_ms);
 
 /* Notices about a moment that has come, inside a transaction. */
 void pipeline_say_due(struct pipeline *pipeline, int64_t now_ms);

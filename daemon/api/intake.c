@@ -145,7 +145,10 @@ answer_refused(struct call *call, enum status status, const struct faults *fault
     char *detail;
 
     if (code == 503) {
-        answer_retry_later(call, "the events cannot be kept now; nothing was taken",
+        answer_retry_later(call,
+                           faults->count > 0
+                               ? faults->items[0].problem
+                               : "the events cannot be kept now; nothing was taken",
                            RETRY_AFTER_S);
         return;
     }

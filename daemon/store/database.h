@@ -32,12 +32,14 @@ enum {
 #define SQL_UNFINISHED_STATE "state <= 3"
 
 struct store {
+    struct store *next; /* of those that are open */
     sqlite3 *connection;
     char *path;
     char instance[STORE_INSTANCE_SIZE];
     bool in_transaction;
     bool trying;
     bool failed;
+    bool damaged; /* opening it met damage, not merely a failure */
     enum status failure;
     char *failure_text;
     struct statements statements;
@@ -46,8 +48,14 @@ struct store {
     int n_commits; /* in commit_us since they were last asked for */
 };
 
+/* The open store with this connection, or NULL. */
+struct store *store_of(const sqlite3 *connection);
+
 /* Marks the store as failed with what SQLite says, unless it has failed already. */
 void store_fail(struct store *store, int code);
+/* The same for a value that this program cannot have written, met in a row that the
+ * statement stands on. */
+void store_fail_value(sqlite3_stmt *statement, int column, const char *what);
 
 /* Runs SQL without results; false (and not sticky) when it fails. */
 bool database_execute(struct store *store, const char *sql);

@@ -5,6 +5,7 @@
 #include "store/order.h"
 #include "store/outbound.h"
 #include "store/outbound_columns.h"
+#include "store/row_floor.h"
 #include "store/tables.h"
 
 #include <stdlib.h>
@@ -31,12 +32,16 @@ enum {
 #define WAITS_FOR_PEER "channel = ?1 AND state = " SQL_PENDING " AND transport = 1"
 
 static const char *const sql[] = {
-    [ADD] = "INSERT INTO outbound (message, incident, sequence, previous, channel,"
-            " recipient, list, state, priority, ready, late, created_at_ms, due_at_ms)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-            " NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
-            " AND o.channel = ?5 AND o.recipient = ?6 AND o." SQL_UNFINISHED_STATE "),"
-            " ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+    [ADD] =
+        "INSERT INTO outbound (row, message, incident, sequence, previous, channel,"
+        " recipient, list, state, priority, ready, late, created_at_ms, due_at_ms)"
+        " VALUES (" NEXT_ROW(
+            "outbound",
+            "row") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+                   " NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
+                   " AND o.channel = ?5 AND o.recipient = ?6 AND o." SQL_UNFINISHED_STATE
+                   "),"
+                   " ?10, ?11, ?12) ON CONFLICT DO NOTHING",
     [GET] = "SELECT " OUTBOUND_COLUMNS_LISTED " FROM outbound WHERE row = ?1",
     [CLAIM] = BECOMES_IN_FLIGHT
     "WHERE row IN (SELECT row FROM outbound WHERE channel = ?1 AND priority = ?5"

@@ -9,6 +9,6 @@ extern const struct statement_table store_statements, counts_statements,
     events_statements, files_statements, incidents_statements,
     incident_lists_statements, timeline_statements, messages_statements,
     order_statements, queue_statements, outbound_lists_statements, operate_statements,
-    recipients_statements;
+    recipients_statements, restore_statements, retention_statements;
 
 #endif
