@@ -94,7 +94,12 @@ keep(const struct session *session, const char *file, struct copy *copy,
         return explain(session, file, strerror(errno));
     }
     if (session->json) {
-        printf("{\"file\": \"%s\", \"bytes\": %lld}\n", file, copy->size);
+        json_t *said =
+            json_pack("{s:s, s:I}", "file", file, "bytes", (json_int_t)copy->size);
+
+        json_dumpf(said, stdout, JSON_INDENT(2));
+        putchar('\n');
+        json_decref(said);
     } else {
         printf("%s: %lld bytes\n", file, copy->size);
     }

@@ -29,7 +29,9 @@ examine_is_cheap(struct store *store)
 static enum status
 damaged(struct store *store, struct error *error, const char *what)
 {
-    char *printable = utf8_printable(what, strlen(what), 200);
+    const char *line = strrchr(what, '\n'); /* before it stands which database */
+    const char *said = line != NULL && line[1] != '\0' ? line + 1 : what;
+    char *printable = utf8_printable(said, strlen(said), 200);
 
     store->damaged = true;
     error_set(error, STATUS_INVALID, "the database %s is damaged (%s)", store->path,

@@ -75,7 +75,6 @@ enter_safe_mode(struct store *store, const struct damage *damage, int64_t now_ms
     store_begin(store);
     store_note_save(store, note_safe_mode, why);
     store_note_save(store, note_set_aside, name);
-    log_error("store: %s; a new one is begun, in safe mode", why);
     free(why);
     free(name);
 }
