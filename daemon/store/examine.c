@@ -11,9 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    CHEAP_MOST_BYTES = 16 * 1024 * 1024
-};
+int64_t examine_cheap_bytes = INT64_C(16) * 1024 * 1024;
 
 bool
 examine_is_cheap(struct store *store)
@@ -23,7 +21,7 @@ examine_is_cheap(struct store *store)
 
     return database_integer(store, "PRAGMA page_count", &n_pages) &&
            database_integer(store, "PRAGMA page_size", &page_bytes) &&
-           n_pages * page_bytes <= CHEAP_MOST_BYTES;
+           n_pages * page_bytes <= examine_cheap_bytes;
 }
 
 static enum status

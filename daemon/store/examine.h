@@ -10,10 +10,12 @@
 #include "base/status.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct store;
 
-/* Small enough to be examined at every start. */
+/* Up to this size a database is examined at every start; tests change it. */
+extern int64_t examine_cheap_bytes;
 bool examine_is_cheap(struct store *store);
 
 /* Pages, tables and indexes agree (PRAGMA integrity_check). Any version of the schema.
