@@ -3,6 +3,7 @@
 #include "pipeline_internal.h"
 
 #include "base/memory.h"
+#include "store/rescue.h"
 #include "text/local_time.h"
 
 #include <stdlib.h>
@@ -57,6 +58,17 @@ on_concluded(void *context, const struct outbound_row *row,
                         : -1.0;
 }
 
+/* An empty store must not say on a page that nothing is out of order. */
+static bool
+knows_nothing(struct store *store)
+{
+    char *why = store_safe_mode(store);
+    bool nothing = why != NULL;
+
+    free(why);
+    return nothing;
+}
+
 static struct outbound_setting
 setting_of(const struct pipeline *pipeline)
 {
@@ -67,7 +79,8 @@ setting_of(const struct pipeline *pipeline)
                                         .n_catalogues = pipeline->n_catalogues,
                                         .organisation = config->organisation,
                                         .contact = config->contact,
-                                        .page_url = config->page_url };
+                                        .page_url = config->page_url,
+                                        .hold_pages = knows_nothing(pipeline->store) };
 
     return setting;
 }

@@ -91,8 +91,9 @@ safe_mode_begin_anew(void *context, const char *reason, uid_t uid, struct error 
         intake_close(daemon);
         return error_set(error, STATUS_IO, "the store could not keep the decision");
     }
+    free(why);
     log_fields(LOG_LEVEL_NOTICE, LOG_KIND_ALARM, NULL, 0,
                "daemon: uid %lu ended safe mode and begins anew", (unsigned long)uid);
-    free(why);
-    return STATUS_OK;
+    /* Pages may be written again. */
+    return pipeline_configure(daemon->pipeline, daemon->config, clock_wall_ms(), error);
 }

@@ -45,7 +45,7 @@ claim_rows(struct outbound *outbound, struct lane *lane, int64_t now_ms)
     struct outbound_rows rows = { 0 };
     size_t room;
 
-    if (lane_probe_due(lane, now_ms)) {
+    if (lane_probe_due(lane, now_ms) && !outbound->setting.hold_pages) {
         lane_probed(lane, now_ms);
         store_outbound_wake_one(outbound->store, lane->name, now_ms);
     }
@@ -62,7 +62,8 @@ claim_rows(struct outbound *outbound, struct lane *lane, int64_t now_ms)
 static bool
 rendering_is_due(struct outbound *outbound, const struct lane *lane, int64_t now_ms)
 {
-    if (lane->in_flight > 0 || now_ms < lane->render_at_ms) {
+    if (lane->in_flight > 0 || now_ms < lane->render_at_ms ||
+        outbound->setting.hold_pages) {
         return false;
     }
     return lane->all_touched || lane->n_touched > 0 || now_ms >= lane->next_day_ms ||
@@ -74,7 +75,7 @@ claim_rendering(struct outbound *outbound, struct lane *lane, int64_t now_ms)
 {
     struct flight *flight;
 
-    if (lane_probe_due(lane, now_ms)) {
+    if (lane_probe_due(lane, now_ms) && !outbound->setting.hold_pages) {
         lane_probed(lane, now_ms);
         store_outbound_wake(outbound->store, lane->name, now_ms);
     } else if (!rendering_is_due(outbound, lane, now_ms)) {

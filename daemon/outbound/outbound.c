@@ -260,6 +260,9 @@ lane_next_wake(struct outbound *outbound, struct lane *lane, int64_t now_ms)
         due = earlier(due, lane->probe_at_ms);
     }
     if (lane->driver->render != NULL) {
+        if (outbound->setting.hold_pages) {
+            return TIME_NEVER;
+        }
         return next_rendering(lane, due, now_ms);
     }
     if (due == TIME_NEVER || due > now_ms) {

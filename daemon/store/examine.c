@@ -77,14 +77,14 @@ examine_structure(struct store *store, struct error *error)
 
 static const struct {
     const char *table, *column;
-    int first, n;
+    int first, count;
 } choices[] = {
     { "incident", "status", 0, INCIDENT_STATUS_COUNT },
     { "incident", "mode", 0, MODE_COUNT },
     { "incident", "known", 0, 2 },
     { "incident", "merged", 0, 2 },
     { "event", "result", 0, RESULT_COUNT },
-    { "message", "notice", 0, NOTICE_COUNT },
+    { "message", "notice", NOTICE_NONE + 1, NOTICE_COUNT },
     { "message", "priority", 0, PRIORITY_COUNT },
     { "outbound", "state", 0, DELIVERY_STATE_COUNT },
     { "outbound", "priority", 0, PRIORITY_COUNT },
@@ -102,7 +102,7 @@ examine_choices(struct store *store, struct error *error)
             "SELECT 'a row of %s has %s ' || %s FROM %s"
             " WHERE %s NOT BETWEEN %d AND %d LIMIT 1",
             choices[i].table, choices[i].column, choices[i].column, choices[i].table,
-            choices[i].column, choices[i].first, choices[i].first + choices[i].n - 1);
+            choices[i].column, choices[i].first, choices[i].count - 1);
         char *text;
 
         status = first_text(store, sql, &text, error);

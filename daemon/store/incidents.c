@@ -90,8 +90,8 @@ incident_row_read(const struct store *store, sqlite3_stmt *statement,
     row->record = column_text_set_copy(statement, 3);
     row->exists = column_integer(statement, 4) != 0;
     row->status =
-        (enum incident_status)column_choice(statement, 5, INCIDENT_STATUS_COUNT);
-    row->mode = (enum event_mode)column_choice(statement, 6, MODE_COUNT);
+        (enum incident_status)column_choice(statement, 5, 0, INCIDENT_STATUS_COUNT);
+    row->mode = (enum event_mode)column_choice(statement, 6, 0, MODE_COUNT);
     row->merged = column_integer(statement, 7) != 0;
     row->sequence = column_integer(statement, 8);
     row->created_at_ms = column_moment(statement, 9, TIME_NONE);

@@ -77,8 +77,9 @@ read_row(const struct store *store, sqlite3_stmt *statement, struct message_row 
     row->source = column_text_set_copy(statement, 2);
     row->incident = column_text_set_copy(statement, 3);
     row->sequence = column_integer(statement, 4);
-    row->notice = (enum notice)column_choice(statement, 5, NOTICE_COUNT);
-    row->priority = (enum priority)column_choice(statement, 6, PRIORITY_COUNT);
+    row->notice =
+        (enum notice)column_choice(statement, 5, NOTICE_NONE + 1, NOTICE_COUNT);
+    row->priority = (enum priority)column_choice(statement, 6, 0, PRIORITY_COUNT);
     row->written_at_ms = column_moment(statement, 7, TIME_NONE);
     row->record = column_text_set_copy(statement, 8);
 }

@@ -95,8 +95,9 @@ outbound_row_read(const struct store *store, sqlite3_stmt *statement,
     row->channel = string_copy(channel_name(store, column_integer(statement, 5)));
     row->recipient = recipient_copy(statement, 6);
     row->list = column_integer(statement, 7);
-    row->state = (enum delivery_state)column_choice(statement, 8, DELIVERY_STATE_COUNT);
-    row->priority = (enum priority)column_choice(statement, 9, PRIORITY_COUNT);
+    row->state =
+        (enum delivery_state)column_choice(statement, 8, 0, DELIVERY_STATE_COUNT);
+    row->priority = (enum priority)column_choice(statement, 9, 0, PRIORITY_COUNT);
     row->late = column_integer(statement, 10) != 0;
     row->transport = column_integer(statement, 11) != 0;
     row->created_at_ms = column_moment(statement, 12, TIME_NONE);
@@ -113,8 +114,8 @@ outbound_row_read(const struct store *store, sqlite3_stmt *statement,
     public_id_format(store, 'i', row->incident_row, row->incident_id,
                      sizeof(row->incident_id));
     if (sqlite3_column_count(statement) > OUTBOUND_COLUMN_COUNT) {
-        row->notice =
-            (enum notice)column_choice(statement, OUTBOUND_COLUMN_COUNT, NOTICE_COUNT);
+        row->notice = (enum notice)column_choice(statement, OUTBOUND_COLUMN_COUNT,
+                                                 NOTICE_NONE + 1, NOTICE_COUNT);
     }
 }
 

@@ -196,7 +196,7 @@ expansion_find(struct store *store, int64_t key, struct expansion *expansion)
     expansion->sequence = column_integer(statement, 2);
     expansion->previous = column_integer(statement, 3);
     expansion->channel = column_integer(statement, 4);
-    expansion->priority = (enum priority)column_choice(statement, 5, PRIORITY_COUNT);
+    expansion->priority = (enum priority)column_choice(statement, 5, 0, PRIORITY_COUNT);
     expansion->created_at_ms = column_moment(statement, 6, TIME_NONE);
     expansion->due_at_ms = column_integer(statement, 7);
     expansion->list = column_integer(statement, 8);

@@ -64,7 +64,7 @@ become_unknown(struct store *store)
 
     while (statement_step(store, statement)) {
         enum delivery_state from =
-            (enum delivery_state)column_choice(statement, 1, DELIVERY_STATE_COUNT);
+            (enum delivery_state)column_choice(statement, 1, 0, DELIVERY_STATE_COUNT);
 
         counts_move(store, column_integer(statement, 0), from, DELIVERY_UNKNOWN,
                     column_integer(statement, 2));

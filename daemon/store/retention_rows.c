@@ -218,7 +218,7 @@ take_counts(struct store *store, int id, int64_t incident, int64_t last_row)
     while (statement_step(store, statement)) {
         counts_add(
             store, column_integer(statement, 0),
-            (enum delivery_state)column_choice(statement, 1, DELIVERY_STATE_COUNT),
+            (enum delivery_state)column_choice(statement, 1, 0, DELIVERY_STATE_COUNT),
             -column_integer(statement, 2));
     }
 }

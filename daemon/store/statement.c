@@ -193,13 +193,13 @@ column_integer(sqlite3_stmt *statement, int column)
 }
 
 int
-column_choice(sqlite3_stmt *statement, int column, int n)
+column_choice(sqlite3_stmt *statement, int column, int first, int n)
 {
     int64_t value = sqlite3_column_int64(statement, column);
 
-    if (value < 0 || value >= n) {
+    if (value < first || value >= n) {
         store_fail_value(statement, column, "a number that stands for nothing");
-        return 0;
+        return first;
     }
     return (int)value;
 }

@@ -123,8 +123,8 @@ int64_t statement_integer(struct store *store, const struct statement_table *tab
  * does no harm (0, "", absent).
  */
 int64_t column_integer(sqlite3_stmt *statement, int column);
-/* A member of an enum with n members. */
-int column_choice(sqlite3_stmt *statement, int column, int n);
+/* A member of an enum, from `first` and below n; `first` when it is none. */
+int column_choice(sqlite3_stmt *statement, int column, int first, int n);
 /* `absent` for NULL. */
 int64_t column_moment(sqlite3_stmt *statement, int column, int64_t absent);
 /* Any bytes, borrowed until the next step; a copy; NULL for NULL. */

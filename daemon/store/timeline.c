@@ -48,10 +48,10 @@ store_timeline(struct store *store, int64_t incident_row,
         entry = (struct timeline_entry){
             .at_ms = column_moment(statement, 0, TIME_NONE),
             .kind =
-                (enum timeline_kind)column_choice(statement, 1, TIMELINE_ACTION + 1),
+                (enum timeline_kind)column_choice(statement, 1, 0, TIMELINE_ACTION + 1),
             .event_id = column_text(statement, 3),
             .body = column_text(statement, 4),
-            .result = column_choice(statement, 5, DELIVERY_STATE_COUNT),
+            .result = column_choice(statement, 5, 0, DELIVERY_STATE_COUNT),
             .why = column_text(statement, 6),
             .notice = -1,
             .sequence = column_integer(statement, 8),
@@ -60,7 +60,7 @@ store_timeline(struct store *store, int64_t incident_row,
             .action = column_text(statement, 11),
         };
         if (entry.kind == TIMELINE_MESSAGE) {
-            entry.notice = column_choice(statement, 7, NOTICE_COUNT);
+            entry.notice = column_choice(statement, 7, NOTICE_NONE + 1, NOTICE_COUNT);
         }
         if (!each(context, &entry)) {
             statement_end(statement);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * usage: lab_flips CONFIG N [SEED]
- * Makes a database with all kinds of rows, and N times flips a few of its bits and lets
- * the core live on it: until it runs well or in safe mode, as systemd would. Every life
+ * Makes a database with all kinds of rows, and N times flips a few of its bits, or sets a
+ * cell to what it never has, and lets the core live on it: until it runs well or in safe mode, as systemd would. Every life
  * is a process of its own. Prints what came of them; exit 1 when one crashed, hung, never
  * came to run, or the damaged file was not kept.
  */
@@ -16,6 +16,7 @@
 #include <glob.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,6 +138,44 @@ flip(char *data, size_t len, uint64_t *random)
     }
 }
 
+/* A value that SQLite takes and this program never wrote. */
+static void
+edit(const char *path, uint64_t *random)
+{
+    static const char *const values[] = {
+        "-1", "0",       "1",          "2",
+        "3",  "5",       "9",          "16",
+        "99", "1 << 40", "-(1 << 62)", "9223372036854775807",
+        "''", "'x'",     "'{}'",       "CAST(x'c3' AS TEXT)"
+    };
+    static const char cells[] =
+        "SELECT m.name, c.name, (abs(?1) % 97) FROM sqlite_schema m"
+        " JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"
+        " AND m.name NOT IN ('meta', 'alarm') ORDER BY (m.rootpage * 31 + c.cid * 7 + ?1)"
+        " % 1009 LIMIT 1";
+    sqlite3_stmt *statement;
+    sqlite3 *connection;
+    char *sql;
+
+    sqlite3_open(path, &connection);
+    sqlite3_prepare_v2(connection, cells, -1, &statement, NULL);
+    sqlite3_bind_int64(statement, 1, (int64_t)(draw(random) % 1000000));
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *table = (const char *)sqlite3_column_text(statement, 0);
+        const char *column = (const char *)sqlite3_column_text(statement, 1);
+        const char *value = values[draw(random) % ARRAY_COUNT(values)];
+
+        /* One row, or all of them; what breaks a constraint changes nothing. */
+        sql = sqlite3_mprintf("UPDATE OR IGNORE \"%w\" SET \"%w\" = %s%s", table,
+                              column, value,
+                              draw(random) % 2 == 0 ? "" : " WHERE random() % 4 = 0");
+        sqlite3_exec(connection, sql, NULL, NULL, NULL);
+        sqlite3_free(sql);
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(connection);
+}
+
 static void
 remove_all(const char *folder)
 {
@@ -204,19 +243,22 @@ one_life(const char *path, const struct config *config, int64_t now_ms, bool is_
 
 static void
 lives(const struct world *world, const char *folder, const char *data, size_t len,
-      bool is_large, struct tally *tally)
+      bool is_large, uint64_t *random, struct tally *tally)
 {
     char *path = string_format("%s/budkavle.db", folder);
     enum life_end end = LIFE_RESTARTS;
 
     remove_all(folder);
     write_file(path, data, len);
+    if (random != NULL) {
+        edit(path, random);
+    }
     for (int i = 0; i < LIVES_MOST && end == LIFE_RESTARTS; i++) {
         end = one_life(path, world->config, world->now_ms + i * SECONDS_MS, is_large,
                        tally);
     }
     tally->ends[end]++;
-    if (end == LIFE_SAFE_MODE && !is_kept(folder, data, len)) {
+    if (end == LIFE_SAFE_MODE && random == NULL && !is_kept(folder, data, len)) {
         tally->not_kept++;
     }
     free(path);
@@ -236,9 +278,13 @@ try_flips(const struct world *world, const char *folder, long n, uint64_t seed)
         long bad = tally.crashed + tally.hung + tally.not_kept +
                    tally.ends[LIFE_FAILED] + tally.ends[LIFE_RESTARTS];
 
+        bool is_edit = i % 3 == 2; /* of cells, in place of bits */
+
         memcpy(data, whole, len);
-        flip(data, len, &random);
-        lives(world, folder, data, len, i % 2 == 1, &tally);
+        if (!is_edit) {
+            flip(data, len, &random);
+        }
+        lives(world, folder, data, len, i % 2 == 1, is_edit ? &random : NULL, &tally);
         if (tally.crashed + tally.hung + tally.not_kept + tally.ends[LIFE_FAILED] +
                 tally.ends[LIFE_RESTARTS] >
             bad) {
