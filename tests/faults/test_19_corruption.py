@@ -168,12 +168,13 @@ class Database(World):
             # More than is examined at every start, and a row that cannot be.
             connection.execute("CREATE TABLE ballast (x)")
             connection.execute("INSERT INTO ballast VALUES (zeroblob(20000000))")
-            connection.execute("UPDATE message SET notice = 77 WHERE row = 1")
+            connection.execute("UPDATE outbound SET priority = 77 WHERE row = 2")
         connection.close()
         self.start()
         self.assertIsNone(self.note())
-        self.command("--json", "show", "O-0", check=False)
-        self.get_messages()
+        subprocess.run(["curl", "-sS", "--unix-socket", str(self.socket),
+                        "http://localhost/v1/deliveries"], capture_output=True,
+                       timeout=60, check=False)
         code = self.daemon.wait(timeout=90)
         self.daemon = None
         self.assertEqual(code, 74)
@@ -182,11 +183,6 @@ class Database(World):
         self.assertIsNotNone(self.note())
         self.assertFalse((self.state / "budkavle.db.damage").exists())
         self.stop()
-
-    def get_messages(self):
-        subprocess.run(["curl", "-sS", "--unix-socket", str(self.socket),
-                        "http://localhost/v1/messages"], capture_output=True,
-                       timeout=60, check=False)
 
     # --- Backup and restore
 
