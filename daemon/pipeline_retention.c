@@ -8,7 +8,7 @@
 #include "base/log.h"
 
 enum {
-    ROWS_A_TURN = 500,
+    ROWS_A_TURN = 250,
     REST_MS = 20
 };
 
