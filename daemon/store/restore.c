@@ -217,6 +217,21 @@ prepare_copy(const char *part, int64_t now_ms, const struct row_numbers *given,
     return status;
 }
 
+/* Root restores for the user that the folder belongs to. */
+static bool
+give_to_owner(const char *path, const char *part)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? string_copy(".")
+                                 : string_copy_n(path, (size_t)(slash - path) + 1);
+    struct stat owner;
+    bool done = geteuid() != 0 || (stat(folder, &owner) == 0 &&
+                                   chown(part, owner.st_uid, owner.st_gid) == 0);
+
+    free(folder);
+    return done;
+}
+
 /* Closing moved the WAL into the file; one that is left would belong to no database. */
 static enum status
 decide(const char *path, const char *part, const char *ending, struct error *error)
@@ -226,7 +241,8 @@ decide(const char *path, const char *part, const char *ending, struct error *err
     char *wal = string_format("%s-wal", part);
     enum status status = STATUS_OK;
 
-    if (filesystem_exists(wal) || !filesystem_sync_file(part) ||
+    if (filesystem_exists(wal) || !give_to_owner(path, part) ||
+        !filesystem_sync_file(part) ||
         !filesystem_write_whole(plan, ending, strlen(ending)) ||
         rename(part, restored) != 0 || !filesystem_sync_folder_of(path)) {
         status = error_set(error, STATUS_IO,

@@ -8,11 +8,11 @@ answer hook 204
 event {"event_id":"e2","incident":"O-1","status":"restored"}
 expect request hook notice restored
 expect deliveries hook delivered 1
-at 20d
+at 6d
 expect incident O-1 restored messages 2
 expect deliveries hook parked 1
 expect deliveries hook delivered 1
 cancel hook parked
-at 21d
+at 7d
 expect deliveries hook cancelled 0
 expect deliveries hook delivered 0

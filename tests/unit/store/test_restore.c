@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 
 /* A backup as the daemon makes it, beside the database. */
 static char *
@@ -368,57 +369,97 @@ test_decided_is_finished_by_the_next_start(void **state)
     free(backup);
 }
 
+static int64_t
+now_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* A process that restores, and is killed so long after its start; negative: never. How
+ * long it lived. */
+static int64_t
+restore_killed(struct fixture *fixture, const char *backup, int64_t after_us)
+{
+    int64_t begun_us = now_us();
+    struct error error = { 0 };
+    pid_t child = fork();
+
+    if (child == 0) {
+        struct restore_report report = { 0 };
+
+        _exit(restore(fixture, backup, &report, &error) == STATUS_OK ? 0 : 1);
+    }
+    if (after_us >= 0) {
+        usleep((useconds_t)after_us);
+        kill(child, SIGKILL);
+    }
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    return now_us() - begun_us;
+}
+
+/* Which database stands there; whole, and not in safe mode. */
+static bool
+is_restored(struct fixture *fixture)
+{
+    struct error error = { 0 };
+    char *which;
+    char *why;
+    bool restored;
+
+    assert_int_equal(store_open_or_rescue(fixture->path, T0, &fixture->store, &error),
+                     STATUS_OK);
+    which = store_note_find(fixture->store, "which");
+    assert_non_null(which);
+    restored = strcmp(which, "backup") == 0;
+    if (!restored) {
+        assert_string_equal(which, "present");
+    }
+    why = store_safe_mode(fixture->store);
+    assert_null(why);
+    free(which);
+    return restored;
+}
+
 /* Killed at moments spread over its whole length: the database is the old one or the new
  * one, whole, and the next start is like any other. */
 static void
 test_killed_at_any_moment(void **state)
 {
     enum {
-        KILLS = 40,
-        STEP_US = 700
+        KILLS = 40
     };
     struct fixture *fixture = *state;
-    struct error error = { 0 };
+    int64_t whole_us = 0;
     int n_old = 0, n_new = 0;
     char *backup;
 
     store_note_save(fixture->store, "which", "backup");
     commit(fixture->store);
     backup = make_backup(fixture, "backup");
-    for (int i = 0; i < KILLS || n_new == 0; i++) {
-        pid_t child;
-        char *which;
-
+    for (int i = -1; i < KILLS; i++) {
         store_note_save(fixture->store, "which", "present");
         commit(fixture->store);
         raw_close(fixture);
-        child = fork();
-        if (child == 0) {
-            struct restore_report report = { 0 };
-
-            _exit(restore(fixture, backup, &report, &error) == STATUS_OK ? 0 : 1);
+        if (i < 0) {
+            whole_us = restore_killed(fixture, backup, -1);
+            assert_true(is_restored(fixture));
+            continue;
         }
-        usleep((useconds_t)(i * STEP_US));
-        kill(child, SIGKILL);
-        assert_int_equal(waitpid(child, NULL, 0), child);
-        assert_int_equal(
-            store_open_or_rescue(fixture->path, T0, &fixture->store, &error),
-            STATUS_OK);
-        which = store_note_find(fixture->store, "which");
-        assert_non_null(which);
-        if (strcmp(which, "present") == 0) {
-            n_old++;
-        } else {
-            assert_string_equal(which, "backup");
+        restore_killed(fixture, backup, whole_us * i / KILLS * 5 / 4);
+        if (is_restored(fixture)) {
             n_new++;
+        } else {
+            n_old++;
         }
-        free(which);
-        which = store_safe_mode(fixture->store);
-        assert_null(which);
     }
     assert_true(n_old > 0);
-    fprintf(stderr, "restore: %d kills, %d times the old database, %d times the new\n",
-            n_old + n_new, n_old, n_new);
+    fprintf(stderr,
+            "restore: %d kills within %lld us, %d times the old database, %d times the "
+            "new\n",
+            KILLS, (long long)whole_us * 5 / 4, n_old, n_new);
     free(backup);
 }
 
