@@ -348,6 +348,7 @@ daemon_start(struct daemon *daemon, struct error *error)
     if (open_pipeline(daemon, error) != STATUS_OK) {
         return EXIT_CONFIG;
     }
+    safe_mode_tell(daemon);
     /* Spool folders exist before the socket answers. */
     if (intake_open_missing(daemon, daemon->config, error) != STATUS_OK) {
         return EXIT_STORE;

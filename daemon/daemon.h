@@ -97,6 +97,8 @@ void intake_close_others(struct daemon *daemon, const struct config *config);
 /* safe_mode.c: after a damaged database was set aside no event is taken until a backup
  * is restored or a person accepts the loss. */
 enum status safe_mode_open_store(struct daemon *daemon, struct error *error);
+/* At every start in safe mode, once the pipeline stands. */
+void safe_mode_tell(const struct daemon *daemon);
 bool safe_mode_refuses(const struct daemon *daemon, struct faults *faults);
 void safe_mode_add_note(const struct daemon *daemon, struct daemon_report *report);
 enum status safe_mode_begin_anew(void *daemon, const char *reason, uid_t uid,

@@ -18,9 +18,12 @@ static const char cure[] =
     "loss with budkavle begin-anew --reason \"...\"";
 
 /* A database that was set aside is one of the troubles that people are told of. */
-static void
-tell(const struct daemon *daemon)
+void
+safe_mode_tell(const struct daemon *daemon)
 {
+    if (daemon->safe_mode == NULL) {
+        return;
+    }
     log_fields(LOG_LEVEL_ERROR, LOG_KIND_ALARM, NULL, 0, "daemon: safe mode: %s; %s",
                daemon->safe_mode, cure);
 }
@@ -35,9 +38,6 @@ safe_mode_open_store(struct daemon *daemon, struct error *error)
     free(path);
     if (status == STATUS_OK) {
         daemon->safe_mode = store_safe_mode(daemon->store);
-    }
-    if (daemon->safe_mode != NULL) {
-        tell(daemon);
     }
     return status;
 }

@@ -77,19 +77,21 @@ parse(char *text, struct damage *damage)
     char *reason = strchr(text, '\n');
     char stage[16] = "";
     char name[ASIDE_ENDING_SIZE] = "";
-    int64_t times = 1;
+    char times[24] = "";
 
     damage->stage = DAMAGE_SUSPECTED;
     damage->times = 1;
-    if (reason == NULL ||
-        sscanf(text, "%15s %" SCNd64 " %63s", stage, &times, name) < 2) {
+    if (reason == NULL || sscanf(text, "%15s %23s %63s", stage, times, name) < 2) {
         damage->reason = string_copy("the note of it is unreadable");
         return;
     }
     *reason++ = '\0';
     reason[strcspn(reason, "\n")] = '\0';
     damage->reason = utf8_printable(reason, strlen(reason), NOTE_MAX_BYTES);
-    damage->times = times >= 0 && times < TIMES_MOST ? times : 1;
+    damage->times = strtoll(times, NULL, 10);
+    if (damage->times < 0 || damage->times > TIMES_MOST) {
+        damage->times = 1;
+    }
     if (strcmp(stage, stage_names[DAMAGE_EXAMINED]) == 0) {
         damage->stage = DAMAGE_EXAMINED;
     } else if (strcmp(stage, stage_names[DAMAGE_ASIDE]) == 0 &&

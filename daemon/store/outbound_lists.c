@@ -45,8 +45,8 @@ static const char *const sql[] = {
                  " AND recipient = ?3 AND sequence < ?4 AND state = " SQL_DELIVERED
                  " ORDER BY sequence DESC LIMIT ?5",
     [INCIDENT_COUNTS] =
-        "SELECT state, count(*) FROM outbound WHERE incident = ?1 GROUP BY state "
-        "UNION ALL SELECT state, n FROM outbound_removed WHERE incident = ?1",
+        ("SELECT state, count(*) FROM outbound WHERE incident = ?1 GROUP BY state "
+         "UNION ALL SELECT state, n FROM outbound_removed WHERE incident = ?1"),
 };
 
 const struct statement_table outbound_lists_statements = { STATEMENTS_OUTBOUND_LISTS,

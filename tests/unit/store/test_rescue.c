@@ -260,8 +260,8 @@ test_impossible_values_are_damage(void **state)
         "UPDATE incident SET record = CAST(x'7bff7d' AS TEXT)",
         "UPDATE channel SET name = CAST(x'ff' AS TEXT)",
         "PRAGMA foreign_keys = OFF; UPDATE outbound SET message = 4711",
-        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql ="
-        " replace(sql, 'cursor TEXT', 'kursor TEXT') WHERE name = 'outbound'",
+        ("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql ="
+         " replace(sql, 'cursor TEXT', 'kursor TEXT') WHERE name = 'outbound'"),
     };
     struct fixture *fixture = *state;
     struct error error = { 0 };

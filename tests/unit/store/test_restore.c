@@ -448,7 +448,7 @@ test_killed_at_any_moment(void **state)
             assert_true(is_restored(fixture));
             continue;
         }
-        restore_killed(fixture, backup, whole_us * i / KILLS * 5 / 4);
+        restore_killed(fixture, backup, whole_us * i / KILLS * 2);
         if (is_restored(fixture)) {
             n_new++;
         } else {
@@ -459,7 +459,7 @@ test_killed_at_any_moment(void **state)
     fprintf(stderr,
             "restore: %d kills within %lld us, %d times the old database, %d times the "
             "new\n",
-            KILLS, (long long)whole_us * 5 / 4, n_old, n_new);
+            KILLS, (long long)whole_us * 2, n_old, n_new);
     free(backup);
 }
 
