@@ -85,7 +85,6 @@ parse(char *text, struct damage *damage)
         damage->reason = string_copy("the note of it is unreadable");
         return;
     }
-    *reason++ = '\0';
     reason[strcspn(reason, "\n")] = '\0';
     damage->reason = utf8_printable(reason, strlen(reason), NOTE_MAX_BYTES);
     damage->times = strtoll(times, NULL, 10);
