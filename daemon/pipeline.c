@@ -48,9 +48,9 @@ refuse_forgotten(const struct pipeline *pipeline, const struct event *event,
     char keep[DURATION_SIZE];
 
     faults_add(faults, number, 0, "at",
-               "%s is further back than the %s that incidents are kept (keep), and "
-               "incident \"%s\" is not known: whether it was told before cannot be "
-               "known; a new fact has a new time",
+               "%s is of a time of which incidents were removed (they are kept for %s: "
+               "keep), and incident \"%s\" is not known: whether it was told before "
+               "cannot be known; a new fact has a new time",
                timestamp_format_seconds(event->at_ms, at),
                duration_format(pipeline->config->keep_ms, keep), event->incident);
     return STATUS_REFUSED;
@@ -70,7 +70,7 @@ load_incident(struct pipeline *pipeline, const struct event *event, size_t numbe
         if (status != STATUS_OK) {
             faults_add(faults, number, 0, "incident", "%s", error.text);
         }
-    } else if (pipeline_is_forgotten(pipeline, event, now_ms)) {
+    } else if (pipeline_is_forgotten(pipeline, event)) {
         status = refuse_forgotten(pipeline, event, number, faults);
     } else {
         incident_begin(incident, event->source, event->incident, now_ms);

@@ -71,10 +71,9 @@ bool event_is_apart(const struct event *event, const struct incident *incident);
 
 /* pipeline_retention.c: removes a piece of what is old, when it is time for one. */
 void pipeline_retain(struct pipeline *pipeline, int64_t now_ms);
-/* The event is about a time of which nothing is kept: whether it was received before
- * cannot be known. */
-bool pipeline_is_forgotten(const struct pipeline *pipeline, const struct event *event,
-                           int64_t now_ms);
+/* The event is about a time of which incidents were removed: whether it was received
+ * before cannot be known. */
+bool pipeline_is_forgotten(const struct pipeline *pipeline, const struct event *event);
 
 /* Notices about a moment that has come, inside a transaction. */
 void pipeline_say_due(struct pipeline *pipeline, int64_t now_ms);

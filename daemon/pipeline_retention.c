@@ -44,9 +44,11 @@ pipeline_retain(struct pipeline *pipeline, int64_t now_ms)
     }
 }
 
+/* A sender's clock may be ahead by a day. */
 bool
-pipeline_is_forgotten(const struct pipeline *pipeline, const struct event *event,
-                      int64_t now_ms)
+pipeline_is_forgotten(const struct pipeline *pipeline, const struct event *event)
 {
-    return event->at_ms < now_ms - pipeline->config->keep_ms;
+    int64_t forgotten_ms = store_forgotten_ms(pipeline->store);
+
+    return forgotten_ms != TIME_NONE && event->at_ms <= forgotten_ms + DAYS_MS;
 }

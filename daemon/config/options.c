@@ -47,8 +47,8 @@ static const struct option_spec root_options[] = {
       .doc =
           "How long an incident is kept after its end, with everything about it; one "
           "with a delivery that is unfinished or parked is kept until that is dealt "
-          "with. An event of an unknown incident whose time lies further back is "
-          "refused." },
+          "with. An event of an unknown incident, of a time of which incidents "
+          "were removed, is refused." },
     { .name = "keep_events",
       .type = OPTION_DURATION,
       .default_text = "30d",

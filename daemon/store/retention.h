@@ -48,4 +48,7 @@ struct retention {
 bool store_retain(struct store *store, struct retention *retention,
                   const struct retention_limits *limits, int64_t max_rows);
 
+/* The latest end of an incident that was removed; TIME_NONE. */
+int64_t store_forgotten_ms(struct store *store);
+
 #endif

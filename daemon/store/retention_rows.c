@@ -42,6 +42,8 @@ enum {
     RAISE_FLOOR,
     FLOOR_OF_EVENTS,
     FLOOR_OF_MESSAGES,
+    FORGOTTEN_RAISE,
+    FORGOTTEN,
     TALLY_ADD
 };
 
@@ -118,6 +120,11 @@ static const char *const sql[] = {
     [RAISE_FLOOR] = ROW_FLOOR_RAISE_SQL,
     [FLOOR_OF_EVENTS] = FLOOR_OF("event", "receipt"),
     [FLOOR_OF_MESSAGES] = FLOOR_OF("message", "row"),
+    [FORGOTTEN_RAISE] =
+        "INSERT INTO row_floor (name, row) SELECT 'forgotten', closed_at_ms"
+        " FROM incident WHERE row = ?1 AND closed_at_ms IS NOT NULL"
+        " ON CONFLICT (name) DO UPDATE SET row = max(row, excluded.row)",
+    [FORGOTTEN] = "SELECT row FROM row_floor WHERE name = 'forgotten'",
     [TALLY_ADD] = TALLY_ADD_SQL,
 };
 _Static_assert(DELIVERY_HELD == 0 && DELIVERY_PARKED == 4, "a statement names them");
@@ -264,6 +271,7 @@ remove_incident(struct store *store, int64_t incident)
     statement_run(store, &retention_statements, TALLY_ADD,
                   VALUES(text(TALLY_INCIDENT), integer(key), integer(-1)));
     raise_floor(store, "incident", incident);
+    run(store, FORGOTTEN_RAISE, incident, 0);
     run(store, DROP_INCIDENT, incident, 0);
 }
 
@@ -313,4 +321,11 @@ void
 retention_note_deliveries(struct store *store, int64_t incident)
 {
     run(store, NOTE_DELIVERIES, incident, 0);
+}
+
+int64_t
+store_forgotten_ms(struct store *store)
+{
+    return statement_integer(store, &retention_statements, FORGOTTEN, TIME_NONE,
+                             NO_VALUES);
 }

@@ -3,7 +3,8 @@
  * Numbers of rows are parts of public ids, so none is given twice: not after the newest
  * row was removed, and not after a backup was restored, when rows that only the lost
  * database had were told to others. A table's floor is the highest number that may have
- * been given. For the files of this folder.
+ * been given. (Beside them stands, as "forgotten", the latest end of an incident that was
+ * removed.) For the files of this folder.
  */
 #ifndef BUDKAVLE_STORE_ROW_FLOOR_H
 #define BUDKAVLE_STORE_ROW_FLOOR_H
