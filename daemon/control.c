@@ -63,6 +63,9 @@ on_submit(void *context, struct events *events, bool check,
     if (check) {
         return pipeline_check(daemon->pipeline, events, now_ms, results, faults);
     }
+    if (safe_mode_refuses(daemon, faults)) {
+        return STATUS_BUSY;
+    }
     room_look(daemon);
     status = pipeline_take(daemon->pipeline, events, now_ms, results, faults);
     if (status == STATUS_FULL) {
@@ -243,6 +246,7 @@ control_open(struct daemon *daemon, struct error *error)
         .pause = on_pause,
         .test = on_test,
         .reload = on_reload,
+        .begin_anew = safe_mode_begin_anew,
         .report = on_report,
         .metrics = on_metrics,
         .config_text = on_config_text,

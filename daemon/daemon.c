@@ -164,6 +164,7 @@ daemon_report_fill(struct daemon *daemon, struct daemon_report *report)
     int64_t now_ms = clock_wall_ms();
 
     pipeline_report(daemon->pipeline, report, now_ms);
+    safe_mode_add_note(daemon, report);
     add_spool_notes(daemon, report);
     daemon_confine_notes(daemon, &report->notes);
     if (daemon->room.trouble != NULL) {
@@ -287,10 +288,8 @@ make_timers(struct daemon *daemon)
 static enum status
 open_store(struct daemon *daemon, struct error *error)
 {
-    char *path = string_format("%s/budkavle.db", daemon->config->state_dir);
-    enum status status = store_open(path, clock_wall_ms(), &daemon->store, error);
+    enum status status = safe_mode_open_store(daemon, error);
 
-    free(path);
     if (status == STATUS_OK) {
         store_begin(daemon->store);
         lives_begin(daemon, clock_wall_ms());
@@ -360,6 +359,7 @@ daemon_start(struct daemon *daemon, struct error *error)
     lives_tell(daemon, clock_wall_ms());
     room_start(daemon);
     troubles_start(daemon);
+    safe_mode_tell(daemon);
     /* Spool folders exist before the socket answers. */
     if (intake_open_missing(daemon, daemon->config, error) != STATUS_OK) {
         return EXIT_STORE;
@@ -424,4 +424,5 @@ daemon_clear(struct daemon *daemon)
     config_free(daemon->config);
     free(daemon->confine_trouble);
     free(daemon->reload_trouble);
+    free(daemon->safe_mode);
 }

@@ -19,6 +19,8 @@
 /* Exit codes (sysexits.h where one fits). */
 enum {
     EXIT_OK = 0,
+    EXIT_DATA = 65,
+    EXIT_NO_INPUT = 66,
     EXIT_STORE = 74,
     EXIT_BUSY = 75,
     EXIT_CONFIG = 78
@@ -62,6 +64,7 @@ struct daemon {
     bool status_is_soon;
     char *confine_trouble; /* what the kernel did not refuse the core; NULL */
     char *reload_trouble;  /* why the last reload was refused; NULL */
+    char *safe_mode;       /* why no event is taken: see safe_mode.c; NULL */
     int exit_code;
 };
 
@@ -109,6 +112,19 @@ void intake_close_others(struct daemon *daemon, const struct config *config);
 /* troubles.c: what is wrong around the daemon becomes an alarm, and its end one too. */
 void troubles_start(struct daemon *daemon);
 void troubles_of_room(struct daemon *daemon);
+
+/* safe_mode.c: after a damaged database was set aside no event is taken until a backup
+ * is restored or a person accepts the loss. */
+enum status safe_mode_open_store(struct daemon *daemon, struct error *error);
+/* At every start in safe mode, once the pipeline stands. */
+void safe_mode_tell(const struct daemon *daemon);
+bool safe_mode_refuses(const struct daemon *daemon, struct faults *faults);
+void safe_mode_add_note(const struct daemon *daemon, struct daemon_report *report);
+enum status safe_mode_begin_anew(void *daemon, const char *reason, uid_t uid,
+                                 struct error *error);
+
+/* restore.c: budkavled --restore FILE; returns an exit code. */
+int daemon_restore(struct daemon *daemon, const char *file);
 
 /* control.c */
 enum status control_open(struct daemon *daemon, struct error *error);

@@ -196,6 +196,9 @@ intake_open_missing(struct daemon *daemon, const struct config *config,
 {
     size_t n_before = daemon->n_intakes;
 
+    if (daemon->safe_mode != NULL) {
+        return STATUS_OK; /* files stay where they are */
+    }
     for (size_t i = 0; i < config->n_spools; i++) {
         enum status status = STATUS_OK;
 

@@ -28,6 +28,7 @@ enum {
 
 struct arguments {
     const char *config_file;
+    const char *backup; /* to restore; NULL */
     bool check_only;
 };
 
@@ -35,9 +36,11 @@ static void
 print_usage(FILE *out)
 {
     fputs(
-        "usage: budkavled [-c FILE] [-t] [-V]\n"
+        "usage: budkavled [-c FILE] [-t] [--restore FILE] [-V]\n"
         "  -c FILE  the configuration (default " CONFIG_DEFAULT_PATH ")\n"
         "  -t       check the configuration: every fault with file and line; exit 78\n"
+        "  --restore FILE  put a backup in the place of the database, while no daemon\n"
+        "           runs, and say what is lost\n"
         "  -V       print the version\n"
         "See budkavled(8).\n",
         out);
@@ -48,11 +51,9 @@ static int
 parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
     static const struct option options[] = {
-        { "config", required_argument, NULL, 'c' },
-        { "test", no_argument, NULL, 't' },
-        { "version", no_argument, NULL, 'V' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
+        { "config", required_argument, NULL, 'c' },  { "test", no_argument, NULL, 't' },
+        { "version", no_argument, NULL, 'V' },       { "help", no_argument, NULL, 'h' },
+        { "restore", required_argument, NULL, 'r' }, { NULL, 0, NULL, 0 },
     };
     int option;
 
@@ -60,6 +61,9 @@ parse_arguments(int argc, char **argv, struct arguments *arguments)
         switch (option) {
         case 'c':
             arguments->config_file = optarg;
+            break;
+        case 'r':
+            arguments->backup = optarg;
             break;
         case 't':
             arguments->check_only = true;
@@ -177,6 +181,22 @@ prepare_process(void)
 }
 
 static int
+restore(const struct arguments *arguments)
+{
+    struct daemon daemon = { .config_file = arguments->config_file,
+                             .lock_fd = -1,
+                             .senders_lock_fd = -1 };
+    int exit_code = EXIT_CONFIG;
+
+    daemon.config = load_or_explain(arguments->config_file);
+    if (daemon.config != NULL) {
+        exit_code = daemon_restore(&daemon, arguments->backup);
+    }
+    daemon_clear(&daemon);
+    return exit_code;
+}
+
+static int
 run(const struct arguments *arguments)
 {
     struct daemon daemon = { .config_file = arguments->config_file,
@@ -225,6 +245,9 @@ main(int argc, char **argv)
     exit_code = parse_arguments(argc, argv, &arguments);
     if (exit_code >= 0) {
         return exit_code;
+    }
+    if (arguments.backup != NULL && !arguments.check_only) {
+        return restore(&arguments);
     }
     return arguments.check_only ? check_config(arguments.config_file) : run(&arguments);
 }

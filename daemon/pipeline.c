@@ -8,6 +8,7 @@
 #include "pipeline_internal.h"
 
 #include "base/memory.h"
+#include "base/quantity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,23 @@ find_repeat(struct pipeline *pipeline, const struct event *event, size_t number,
     return STATUS_OK;
 }
 
+/* Its incident may have been removed, and what it says have been said long ago. */
+static enum status
+refuse_forgotten(const struct pipeline *pipeline, const struct event *event,
+                 size_t number, struct faults *faults)
+{
+    char at[TIMESTAMP_SIZE];
+    char keep[DURATION_SIZE];
+
+    faults_add(faults, number, 0, "at",
+               "%s is of a time of which incidents were removed (they are kept for %s: "
+               "keep), and incident \"%s\" is not known: whether it was told before "
+               "cannot be known; a new fact has a new time",
+               timestamp_format_seconds(event->at_ms, at),
+               duration_format(pipeline->config->keep_ms, keep), event->incident);
+    return STATUS_REFUSED;
+}
+
 /* The incident the event is about, saved, so that it has a row and an id. */
 static enum status
 load_incident(struct pipeline *pipeline, const struct event *event, size_t number,
@@ -52,6 +70,8 @@ load_incident(struct pipeline *pipeline, const struct event *event, size_t numbe
         if (status != STATUS_OK) {
             faults_add(faults, number, 0, "incident", "%s", error.text);
         }
+    } else if (pipeline_is_forgotten(pipeline, event)) {
+        status = refuse_forgotten(pipeline, event, number, faults);
     } else {
         incident_begin(incident, event->source, event->incident, now_ms);
         incident_save(pipeline->store, incident);
@@ -283,6 +303,7 @@ pipeline_commit(struct pipeline *pipeline, int64_t now_ms, bool claiming,
     if (claiming) {
         pipeline_say_due(pipeline, now_ms);
         pipeline_tell_alarms(pipeline, now_ms);
+        pipeline_retain(pipeline, now_ms);
         outbound_claim(pipeline->outbound, now_ms);
     }
     status = store_commit(pipeline->store, error);
@@ -301,9 +322,10 @@ pipeline_next_wake(struct pipeline *pipeline, int64_t now_ms)
 {
     int64_t notice = store_incidents_next_check(pipeline->store);
     int64_t outbound = outbound_next_wake(pipeline->outbound, now_ms);
-
-    int64_t alarm = pipeline_alarms_wake(pipeline, now_ms);
     int64_t next = notice < outbound ? notice : outbound;
 
-    return next < alarm ? next : alarm;
+    int64_t alarm = pipeline_alarms_wake(pipeline, now_ms);
+
+    next = next < alarm ? next : alarm;
+    return next < pipeline->next_retention_ms ? next : pipeline->next_retention_ms;
 }

@@ -10,6 +10,7 @@
 #include "policy/alarm.h"
 #include "policy/incident.h"
 #include "policy/notice.h"
+#include "store/retention.h"
 
 /* The daemon's own trouble: what is told, and what was said of it from outside. */
 struct alarming {
@@ -31,6 +32,8 @@ struct pipeline {
     struct metrics metrics;
     int64_t unrouted;
     int64_t started_at_ms;
+    struct retention retention;
+    int64_t next_retention_ms;  /* the next piece of it */
     struct pipeline_news *news; /* of the running turn */
     size_t n_news;
     struct alarming alarming;
@@ -89,6 +92,12 @@ int64_t pipeline_alarms_wake(const struct pipeline *pipeline, int64_t now_ms);
 void pipeline_report_alarms(const struct pipeline *pipeline,
                             struct daemon_report *report, int64_t now_ms);
 void alarming_clear(struct alarming *alarming);
+
+/* pipeline_retention.c: removes a piece of what is old, when it is time for one. */
+void pipeline_retain(struct pipeline *pipeline, int64_t now_ms);
+/* The event is about a time of which incidents were removed: whether it was received
+ * before cannot be known. */
+bool pipeline_is_forgotten(const struct pipeline *pipeline, const struct event *event);
 
 /* Notices about a moment that has come, inside a transaction. */
 void pipeline_say_due(struct pipeline *pipeline, int64_t now_ms);

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "outbound/trouble.h"
+#include "store/rescue.h"
 #include "text/local_time.h"
 
 #include <stdlib.h>
@@ -61,6 +62,17 @@ on_concluded(void *context, const struct outbound_row *row,
                         : -1.0;
 }
 
+/* An empty store must not say on a page that nothing is out of order. */
+static bool
+knows_nothing(struct store *store)
+{
+    char *why = store_safe_mode(store);
+    bool nothing = why != NULL;
+
+    free(why);
+    return nothing;
+}
+
 static struct outbound_setting
 setting_of(const struct pipeline *pipeline)
 {
@@ -71,7 +83,8 @@ setting_of(const struct pipeline *pipeline)
                                         .n_catalogues = pipeline->n_catalogues,
                                         .organisation = config->organisation,
                                         .contact = config->contact,
-                                        .page_url = config->page_url };
+                                        .page_url = config->page_url,
+                                        .hold_pages = knows_nothing(pipeline->store) };
 
     return setting;
 }

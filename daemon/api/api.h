@@ -62,6 +62,10 @@ struct api_ports {
                         void (*done)(void *done_context, const struct outcome *outcome),
                         void *done_context, struct error *error);
     enum status (*reload)(void *context, struct faults *faults);
+    /* The loss of a database that was set aside is accepted; STATUS_CONFLICT: none
+     * was. */
+    enum status (*begin_anew)(void *context, const char *reason, uid_t uid,
+                              struct error *error);
     void (*report)(void *context, struct daemon_report *report);
     const struct metrics *(*metrics)(void *context);
     /* The effective configuration as text; caller frees. */

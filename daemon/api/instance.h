@@ -22,6 +22,7 @@ struct api {
     struct evconnlistener *listener;   /* of bound */
     struct peers *peers;
     struct stream *stream;
+    struct transfer *transfer;       /* the backup under way; NULL */
     struct call *calls;              /* those not answered yet */
     struct loop_timer *accept_again; /* after file descriptors ran out */
     int spare_fd;                    /* given up to tell one client so */

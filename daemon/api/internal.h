@@ -152,6 +152,9 @@ void handle_channel_retry(struct call *call);
 void handle_reload(struct call *call);
 void handle_config(struct call *call);
 
+void handle_backup(struct call *call);
+void handle_begin_anew(struct call *call);
+
 void handle_stream(struct call *call);
 /* Of the api: its listeners. */
 struct stream;

@@ -366,6 +366,29 @@ handle_channel_test(struct call *call)
     }
 }
 
+/* --- Safe mode -------------------------------------------------------------------- */
+
+void
+handle_begin_anew(struct call *call)
+{
+    const struct api_ports *ports = call_ports(call);
+    struct error error = { "" };
+    struct order order;
+    enum status status;
+
+    if (!order_read(call, MEMBER_REASON, true, &order)) {
+        return;
+    }
+    status = ports->begin_anew(ports->context, order.reason, call->uid, &error);
+    order_clear(&order);
+    call_join(call);
+    if (status == STATUS_OK) {
+        answer_after_commit(call, 200, json_pack("{s:b}", "begun", 1));
+    } else {
+        answer_error(call, status, &error);
+    }
+}
+
 /* --- Configuration ---------------------------------------------------------------- */
 
 void

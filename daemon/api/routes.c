@@ -35,6 +35,8 @@ const struct api_route api_route_table[] = {
     ROUTE("GET", "/v1/stream", API_READ, handle_stream),
     ROUTE("POST", "/v1/reload", API_OPERATE, handle_reload),
     ROUTE("GET", "/v1/config", API_OPERATE, handle_config),
+    ROUTE("GET", "/v1/backup", API_OPERATE, handle_backup),
+    ROUTE("POST", "/v1/begin-anew", API_OPERATE, handle_begin_anew),
     ROUTE("GET", "/metrics", API_READ, handle_metrics),
 };
 const size_t api_route_count = ARRAY_COUNT(api_route_table);

@@ -108,6 +108,7 @@ answer_page_end(struct page *page, const char *name, json_t *answer)
 static void
 answer_unreadable(struct call *call)
 {
+    call_join(call); /* the failure is dealt with at the end of this turn */
     answer_retry_later(call,
                        "The database could not be read; the log says why. Ask again in "
                        "some seconds.",

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #define DEFAULT_KEEP_MS (90 * DAYS_MS)
+#define DEFAULT_KEEP_EVENTS_MS (30 * DAYS_MS)
 
 static const char *const role_names[ROLE_COUNT] = {
     [ROLE_SUBMIT] = "submit",
@@ -154,6 +155,13 @@ build_alarm(struct loading *loading)
         loading_number(loading, "alarm", section, "repeat", 15 * MINUTES_MS);
 }
 
+/* With the incident everything of it goes. */
+static int64_t
+at_most_keep(const struct config *config, int64_t duration_ms)
+{
+    return duration_ms < config->keep_ms ? duration_ms : config->keep_ms;
+}
+
 void
 build_general(struct loading *loading)
 {
@@ -168,6 +176,11 @@ build_general(struct loading *loading)
     config->next_word_ms = loading_number(loading, "", root, "next_word", HOURS_MS);
     config->keep_ms = loading_number(loading, "", root, "keep", DEFAULT_KEEP_MS);
     build_disk(loading, root);
+    config->keep_events_ms =
+        at_most_keep(config, loading_number(loading, "", root, "keep_events",
+                                            DEFAULT_KEEP_EVENTS_MS));
+    config->keep_deliveries_ms = at_most_keep(
+        config, loading_number(loading, "", root, "keep_deliveries", config->keep_ms));
     build_languages(loading, root);
     build_page_url(loading, root);
     if (!zone_exists(config->timezone, &error)) {

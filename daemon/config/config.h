@@ -62,6 +62,8 @@ struct config {
     char *contact;  /* NULL */
     int64_t next_word_ms;
     int64_t keep_ms;
+    int64_t keep_events_ms;     /* bodies of events; at most keep_ms */
+    int64_t keep_deliveries_ms; /* records of deliveries; at most keep_ms */
     struct socket_config socket;
     struct strings alarm_channels;
     int64_t alarm_repeat_ms;

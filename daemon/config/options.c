@@ -59,7 +59,25 @@ static const struct option_spec root_options[] = {
       .default_text = "90d",
       .min = SECONDS_MS,
       .max = 10 * YEAR_MS - 8 * DAYS_MS,
-      .doc = "How long what is over is kept." },
+      .doc =
+          "How long an incident is kept after its end, with everything about it; one "
+          "with a delivery that is unfinished or parked is kept until that is dealt "
+          "with. An event of an unknown incident, of a time of which incidents "
+          "were removed, is refused." },
+    { .name = "keep_events",
+      .type = OPTION_DURATION,
+      .default_text = "30d",
+      .min = SECONDS_MS,
+      .max = 10 * YEAR_MS - 8 * DAYS_MS,
+      .doc = "How long the text of received events is kept after the end of their "
+             "incident; a repeat is known as long as keep says. At most keep." },
+    { .name = "keep_deliveries",
+      .type = OPTION_DURATION,
+      .min = SECONDS_MS,
+      .max = 10 * YEAR_MS - 8 * DAYS_MS,
+      .doc = "How long the record of each delivery is kept after the end of its "
+             "incident; their numbers are kept as long as keep says. At most keep, and "
+             "without it keep." },
 };
 
 static const struct option_spec socket_options[] = {

@@ -136,7 +136,8 @@ wake_rows(struct outbound *outbound, struct lane *lane, int64_t now_ms)
 static bool
 rendering_is_due(struct outbound *outbound, struct lane *lane, struct moment now)
 {
-    if (lane_room(lane, PRIORITY_URGENT, now.mono_ms) == 0) {
+    if (outbound->setting.hold_pages ||
+        lane_room(lane, PRIORITY_URGENT, now.mono_ms) == 0) {
         return false;
     }
     if (lane_is_probing(lane)) {

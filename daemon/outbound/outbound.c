@@ -311,7 +311,8 @@ lane_next_wake(struct outbound *outbound, struct lane *lane, struct moment now)
         return TIME_NEVER;
     }
     if (lane->driver->render != NULL) {
-        return next_rendering(outbound, lane, now);
+        return outbound->setting.hold_pages ? TIME_NEVER
+                                            : next_rendering(outbound, lane, now);
     }
     for (int p = PRIORITY_URGENT; p < PRIORITY_COUNT; p++) {
         int64_t start =

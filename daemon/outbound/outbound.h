@@ -23,6 +23,7 @@ struct outbound_setting {
     struct catalogue *const *catalogues;
     size_t n_catalogues;
     const char *organisation, *contact, *page_url;
+    bool hold_pages; /* what stands on pages stays: the store has lost what it knew */
 };
 
 struct outbound_ports {

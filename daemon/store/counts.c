@@ -79,7 +79,7 @@ counts_load(struct store *store)
         statement_start(store, &counts_statements, CHANNEL_ALL, NO_VALUES);
 
     while (statement_step(store, statement)) {
-        slot_add(counts, column_integer(statement, 0), column_text(statement, 1));
+        slot_add(counts, column_integer(statement, 0), column_text_set(statement, 1));
     }
     statement = statement_start(store, &counts_statements, COUNT_ALL, NO_VALUES);
     while (statement_step(store, statement)) {

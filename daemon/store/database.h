@@ -33,6 +33,7 @@ enum {
 #define SQL_UNFINISHED_STATE "state <= 3"
 
 struct store {
+    struct store *next; /* of those that are open */
     sqlite3 *connection;
     char *path;
     char instance[STORE_INSTANCE_SIZE];
@@ -41,6 +42,7 @@ struct store {
     bool failed;
     bool broken;        /* a failure was told after which nothing may be written */
     bool short_of_room; /* the last checkpoint had no room */
+    bool damaged; /* opening it met damage, not merely a failure */
     enum status failure;
     char *failure_text;
     struct statements statements;
@@ -49,8 +51,14 @@ struct store {
     int n_commits; /* in commit_us since they were last asked for */
 };
 
+/* The open store with this connection, or NULL. */
+struct store *store_of(const sqlite3 *connection);
+
 /* Marks the store as failed with what SQLite says, unless it has failed already. */
 void store_fail(struct store *store, int code);
+/* The same for a value that this program cannot have written, met in a row that the
+ * statement stands on. */
+void store_fail_value(sqlite3_stmt *statement, int column, const char *what);
 
 /* For sqlite3_wal_hook: moves what the log holds into the database now and then. */
 int store_checkpoint(void *store, sqlite3 *connection, const char *name, int n_pages);

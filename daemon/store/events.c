@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/incidents.h"
+#include "store/row_floor.h"
 #include "store/tables.h"
 
 #include <stdio.h>
@@ -19,8 +20,9 @@ static const char *const sql[] = {
     [EVENT_FIND] =
         "SELECT digest, incident FROM event WHERE source = ?1 AND event_id = ?2",
     [EVENT_ADD] =
-        "INSERT INTO event (source, event_id, incident, at_ms, received_at_ms,"
-        " digest, body, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO event (receipt, source, event_id, incident, at_ms, received_at_ms,"
+        " digest, body, result) VALUES (" NEXT_ROW(
+            "event", "receipt") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [EVENT_RESULT] =
         "UPDATE event SET result = ?2, message = ?3, why = ?4 WHERE receipt = ?1",
     [EVENTS_OF_INCIDENT] = "SELECT receipt, received_at_ms, body FROM event "
@@ -47,7 +49,7 @@ store_event_find(struct store *store, const char *source, const char *event_id,
         return false;
     }
     (void)snprintf(known->digest, sizeof(known->digest), "%s",
-                   column_text(statement, 0));
+                   column_text_set(statement, 0));
     known->incident_row = column_integer(statement, 1);
     statement_end(statement);
     return true;
@@ -84,7 +86,8 @@ store_incident_events(struct store *store, int64_t incident_row,
 
     while (statement_step(store, statement)) {
         if (!each(context, column_integer(statement, 0),
-                  column_moment(statement, 1, TIME_NONE), column_text(statement, 2))) {
+                  column_moment(statement, 1, TIME_NONE),
+                  column_text_set(statement, 2))) {
             statement_end(statement);
             return;
         }

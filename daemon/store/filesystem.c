@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The file under the database: local, and nobody else's. */
+/* The file under the database: local, and nobody else's; and the files beside it. */
 #include "store/filesystem.h"
 
 #include "base/memory.h"
@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -72,4 +74,84 @@ filesystem_prepare(const char *path, struct error *error)
             path, strerror(errno));
     }
     return STATUS_OK;
+}
+
+/* --- Files beside it -------------------------------------------------------------- */
+
+static bool
+sync_path(const char *path, int flags)
+{
+    int file = open(path, flags | O_CLOEXEC);
+    bool done;
+
+    if (file < 0) {
+        return false;
+    }
+    done = fsync(file) == 0;
+    close(file);
+    return done;
+}
+
+bool
+filesystem_sync_file(const char *path)
+{
+    return sync_path(path, O_RDONLY);
+}
+
+bool
+filesystem_sync_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? string_copy(".")
+                                 : string_copy_n(path, (size_t)(slash - path) + 1);
+    bool done = sync_path(folder, O_RDONLY | O_DIRECTORY);
+
+    free(folder);
+    return done;
+}
+
+static bool
+write_all(int file, const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(file, text, len);
+
+        if (n < 0 && errno != EINTR) {
+            return false;
+        }
+        if (n > 0) {
+            text += n;
+            len -= (size_t)n;
+        }
+    }
+    return fsync(file) == 0;
+}
+
+bool
+filesystem_write_whole(const char *path, const char *text, size_t len)
+{
+    char *unfinished = string_format("%s.part", path);
+    int file =
+        open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool done = false;
+
+    if (file >= 0) {
+        done = write_all(file, text, len);
+        close(file);
+        done = done && rename(unfinished, path) == 0 && filesystem_sync_folder_of(path);
+    }
+    free(unfinished);
+    return done;
+}
+
+bool
+filesystem_rename_new(const char *from, const char *to)
+{
+    return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0;
+}
+
+bool
+filesystem_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
 }

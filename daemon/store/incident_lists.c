@@ -120,7 +120,7 @@ store_incident_channels(struct store *store, int64_t incident_row,
                                               CHANNELS, VALUES(integer(incident_row)));
 
     while (statement_step(store, statement)) {
-        each(context, column_text(statement, 0), column_integer(statement, 1));
+        each(context, column_text_set(statement, 0), column_integer(statement, 1));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/incident_columns.h"
+#include "store/row_floor.h"
 #include "store/tables.h"
 #include "store/tally.h"
 
@@ -38,13 +39,16 @@ static const char *const sql[] = {
         "AND known <= 1 ORDER BY known DESC, updated_at_ms DESC, row DESC LIMIT 1",
     [COUNT_NUMBER] = "SELECT count(*) FROM incident "
                      "WHERE number = ?1 AND known <= 1",
-    [INSERT] = "INSERT INTO incident (source, number, record, known, status, mode,"
+    [INSERT] = "INSERT INTO incident (row, source, number, record, known, status, mode,"
                " merged, sequence, created_at_ms, updated_at_ms, exists_since_ms,"
                " closed_at_ms, next_check_ms) VALUES"
-               " (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+               " (" NEXT_ROW(
+                   "incident",
+                   "row") ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     [UPDATE] = "UPDATE incident SET record = ?4, known = ?5, status = ?6, mode = ?7,"
                " merged = ?8, sequence = ?9, created_at_ms = ?10, updated_at_ms = ?11,"
-               " exists_since_ms = ?12, closed_at_ms = ?13, next_check_ms = ?14"
+               " exists_since_ms = ?12, closed_at_ms = ?13, next_check_ms = ?14,"
+               " bodies_gone = 0, deliveries_gone = 0"
                " WHERE row = ?1",
     [TALLY_KEY_OF] =
         "SELECT CASE WHEN known = 1 THEN status ELSE -1 END FROM incident WHERE row = ?1",
@@ -90,13 +94,14 @@ incident_row_read(const struct store *store, sqlite3_stmt *statement,
 {
     row->row = column_integer(statement, 0);
     public_id_format(store, 'i', row->row, row->id, sizeof(row->id));
-    row->source = column_text_copy(statement, 1);
-    row->incident = column_text_copy(statement, 2);
-    row->record = column_text_copy(statement, 3);
+    row->source = column_text_set_copy(statement, 1);
+    row->incident = column_text_set_copy(statement, 2);
+    row->record = column_text_set_copy(statement, 3);
     row->exists = column_integer(statement, 4) == KNOWN_EXISTS;
     row->own = column_integer(statement, 4) == KNOWN_OWN;
-    row->status = (enum incident_status)column_integer(statement, 5);
-    row->mode = (enum event_mode)column_integer(statement, 6);
+    row->status =
+        (enum incident_status)column_choice(statement, 5, 0, INCIDENT_STATUS_COUNT);
+    row->mode = (enum event_mode)column_choice(statement, 6, 0, MODE_COUNT);
     row->merged = column_integer(statement, 7) != 0;
     row->sequence = column_integer(statement, 8);
     row->created_at_ms = column_moment(statement, 9, TIME_NONE);

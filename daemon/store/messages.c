@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/outbound.h"
+#include "store/row_floor.h"
 #include "store/tables.h"
 #include "store/tally.h"
 
@@ -37,8 +38,9 @@ enum {
 #define NEWEST_FIRST_OF_INCIDENT " AND m.row < ?4 ORDER BY m.sequence DESC LIMIT ?5"
 
 static const char *const sql[] = {
-    [INSERT] = "INSERT INTO message (incident, sequence, notice, priority,"
-               " written_at_ms, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [INSERT] = "INSERT INTO message (row, incident, sequence, notice, priority,"
+               " written_at_ms, record) VALUES (" NEXT_ROW(
+                   "message", "row") ", ?1, ?2, ?3, ?4, ?5, ?6)",
     [GET] = SELECT_MESSAGES "WHERE m.row = ?1",
     [NEWEST] = SELECT_MESSAGES "WHERE m.incident = ?1 ORDER BY m.sequence DESC LIMIT 1",
     [LIST] = SELECT_MESSAGES "WHERE 1" WITH_DELIVERY OLDEST_FIRST,
@@ -72,13 +74,14 @@ read_row(const struct store *store, sqlite3_stmt *statement, struct message_row 
     row->incident_row = column_integer(statement, 1);
     public_id_format(store, 'i', row->incident_row, row->incident_id,
                      sizeof(row->incident_id));
-    row->source = column_text_copy(statement, 2);
-    row->incident = column_text_copy(statement, 3);
+    row->source = column_text_set_copy(statement, 2);
+    row->incident = column_text_set_copy(statement, 3);
     row->sequence = column_integer(statement, 4);
-    row->notice = (enum notice)column_integer(statement, 5);
-    row->priority = (enum priority)column_integer(statement, 6);
+    row->notice =
+        (enum notice)column_choice(statement, 5, NOTICE_NONE + 1, NOTICE_COUNT);
+    row->priority = (enum priority)column_choice(statement, 6, 0, PRIORITY_COUNT);
     row->written_at_ms = column_moment(statement, 7, TIME_NONE);
-    row->record = column_text_copy(statement, 8);
+    row->record = column_text_set_copy(statement, 8);
 }
 
 static bool

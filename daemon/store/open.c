@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Opening and closing the database: one connection, alone, durable. */
 #include "base/memory.h"
+#include "store/damage.h"
 #include "store/database.h"
+#include "store/examine.h"
 #include "store/filesystem.h"
+#include "store/opening.h"
 #include "store/schema.h"
 
 #include <stdio.h>
@@ -47,6 +50,12 @@ database_open_error(struct store *store, struct error *error)
 {
     const char *what = sqlite3_errmsg(store->connection);
 
+    if (damage_is_meant(sqlite3_extended_errcode(store->connection))) {
+        store->damaged = true;
+        return error_set(error, STATUS_INVALID,
+                         "the database %s is damaged, or is no database (%s)",
+                         store->path, what);
+    }
     switch (sqlite3_errcode(store->connection) & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -54,12 +63,6 @@ database_open_error(struct store *store, struct error *error)
                          "the database %s is open in another process; end that one "
                          "first",
                          store->path);
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return error_set(error, STATUS_INVALID,
-                         "the database %s is damaged, or is no database (%s); move it "
-                         "aside and restore a backup, or begin with a new one",
-                         store->path, what);
     case SQLITE_FULL:
         return error_set(error, STATUS_FULL,
                          "there is no room for the database %s: %s; make room on its "
@@ -125,6 +128,16 @@ use_wal(struct store *store)
            database_execute(store, durable);
 }
 
+/* It is part of public ids, and of URLs with them. */
+static bool
+is_instance(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len == STORE_INSTANCE_SIZE - 2 &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyz234567") == len;
+}
+
 static enum status
 load_instance(struct store *store, struct error *error)
 {
@@ -140,40 +153,58 @@ load_instance(struct store *store, struct error *error)
     if (code == SQLITE_ROW) {
         (void)snprintf(store->instance, sizeof(store->instance), "%s",
                        (const char *)sqlite3_column_text(statement, 0));
-    } else if (code == SQLITE_DONE) {
+    }
+    if ((code == SQLITE_ROW && !is_instance(store->instance)) || code == SQLITE_DONE) {
+        store->damaged = true;
         status = error_set(error, STATUS_INVALID,
-                           "the database %s lacks its own name (meta: instance); move "
-                           "it aside and restore a backup",
+                           "the database %s is damaged: it lacks its own name (meta: "
+                           "instance)",
                            store->path);
-    } else {
+    } else if (code != SQLITE_ROW) {
         status = database_open_error(store, error);
     }
     sqlite3_finalize(statement);
     return status;
 }
 
+/* What counts_load and the statements met; they fail as everything later does. */
 static enum status
-load(struct store *store, int64_t now_ms, struct error *error)
+tell_load_failure(struct store *store, struct error *error)
 {
-    enum status status;
+    return error_set(error, store->damaged ? STATUS_INVALID : STATUS_IO,
+                     "the database %s %s: %s", store->path,
+                     store->damaged ? "is damaged" : "cannot be read",
+                     store->failure_text);
+}
 
-    status = schema_upgrade(store, schema_steps, STORE_SCHEMA_VERSION, now_ms, error);
+static enum status
+load(struct store *store, const struct opening *opening, bool examine,
+     struct error *error)
+{
+    enum status status = schema_upgrade(store, schema_steps, STORE_SCHEMA_VERSION,
+                                        opening->now_ms, !opening->is_copy, error);
+
     if (status == STATUS_OK) {
         status = load_instance(store, error);
     }
     if (status == STATUS_OK) {
+        statements_prepare_all(store);
         counts_load(store);
         if (store->failed) {
-            status = database_open_error(store, error);
+            status = tell_load_failure(store, error);
         }
+    }
+    if (status == STATUS_OK && examine) {
+        status = examine_content(store, error);
     }
     return status;
 }
 
 static enum status
-open_database(struct store *store, int64_t now_ms, struct error *error)
+open_database(struct store *store, const struct opening *opening, struct error *error)
 {
     enum status status = filesystem_prepare(store->path, error);
+    bool examine = opening->examine;
     int code;
 
     if (status != STATUS_OK) {
@@ -193,17 +224,51 @@ open_database(struct store *store, int64_t now_ms, struct error *error)
     if (status == STATUS_OK && !use_wal(store)) {
         status = database_open_error(store, error);
     }
-    return status == STATUS_OK ? load(store, now_ms, error) : status;
+    examine = examine || (status == STATUS_OK && examine_is_cheap(store));
+    if (status == STATUS_OK && examine) {
+        status = examine_structure(store, error);
+    }
+    return status == STATUS_OK ? load(store, opening, examine, error) : status;
+}
+
+/* --- Stores that are open --------------------------------------------------------- */
+
+static struct store *all;
+
+struct store *
+store_of(const sqlite3 *connection)
+{
+    struct store *store = all;
+
+    while (store != NULL && store->connection != connection) {
+        store = store->next;
+    }
+    return store;
+}
+
+static void
+leave_list(const struct store *store)
+{
+    struct store **link = &all;
+
+    while (*link != store) {
+        link = &(*link)->next;
+    }
+    *link = store->next;
 }
 
 enum status
-store_open(const char *path, int64_t now_ms, struct store **store, struct error *error)
+store_open_as(const struct opening *opening, struct store **store, bool *is_damaged,
+              struct error *error)
 {
     struct store *opened = memory_alloc(sizeof(*opened));
     enum status status;
 
-    opened->path = string_copy(path);
-    status = open_database(opened, now_ms, error);
+    opened->next = all;
+    all = opened;
+    opened->path = string_copy(opening->path);
+    status = open_database(opened, opening, error);
+    *is_damaged = status != STATUS_OK && opened->damaged;
     if (status != STATUS_OK) {
         store_close(opened);
         opened = NULL;
@@ -212,6 +277,15 @@ store_open(const char *path, int64_t now_ms, struct store **store, struct error 
     }
     *store = opened;
     return status;
+}
+
+enum status
+store_open(const char *path, int64_t now_ms, struct store **store, struct error *error)
+{
+    const struct opening opening = { .path = path, .now_ms = now_ms };
+    bool is_damaged;
+
+    return store_open_as(&opening, store, &is_damaged, error);
 }
 
 void
@@ -229,6 +303,7 @@ store_close(struct store *store)
     statements_clear(&store->statements);
     counts_clear(&store->counts);
     sqlite3_close(store->connection);
+    leave_list(store);
     free(store->failure_text);
     free(store->path);
     free(store);

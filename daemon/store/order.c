@@ -41,7 +41,8 @@ position_find(struct store *store, int64_t row, struct position *position)
     position->incident = column_integer(statement, 1);
     position->channel = column_integer(statement, 2);
     position->recipient = column_text_copy(statement, 3);
-    position->state = (enum delivery_state)column_integer(statement, 4);
+    position->state =
+        (enum delivery_state)column_choice(statement, 4, 0, DELIVERY_STATE_COUNT);
     statement_end(statement);
     return true;
 }

@@ -45,7 +45,8 @@ static const char *const sql[] = {
                  " AND recipient = ?3 AND sequence < ?4 AND state = " SQL_DELIVERED
                  " ORDER BY sequence DESC LIMIT ?5",
     [INCIDENT_COUNTS] =
-        "SELECT state, count(*) FROM outbound WHERE incident = ?1 GROUP BY state",
+        ("SELECT state, count(*) FROM outbound WHERE incident = ?1 GROUP BY state "
+         "UNION ALL SELECT state, n FROM outbound_removed WHERE incident = ?1"),
 };
 
 const struct statement_table outbound_lists_statements = { STATEMENTS_OUTBOUND_LISTS,
@@ -94,8 +95,9 @@ outbound_row_read(const struct store *store, sqlite3_stmt *statement,
     row->channel = string_copy(channel_name(store, column_integer(statement, 5)));
     row->recipient = recipient_copy(statement, 6);
     row->list = column_integer(statement, 7);
-    row->state = (enum delivery_state)column_integer(statement, 8);
-    row->priority = (enum priority)column_integer(statement, 9);
+    row->state =
+        (enum delivery_state)column_choice(statement, 8, 0, DELIVERY_STATE_COUNT);
+    row->priority = (enum priority)column_choice(statement, 9, 0, PRIORITY_COUNT);
     row->late = column_integer(statement, 10) != 0;
     row->transport = column_integer(statement, 11) != 0;
     row->created_at_ms = column_moment(statement, 12, TIME_NONE);
@@ -113,7 +115,8 @@ outbound_row_read(const struct store *store, sqlite3_stmt *statement,
     public_id_format(store, 'i', row->incident_row, row->incident_id,
                      sizeof(row->incident_id));
     if (sqlite3_column_count(statement) > OUTBOUND_COLUMN_COUNT) {
-        row->notice = (enum notice)column_integer(statement, OUTBOUND_COLUMN_COUNT);
+        row->notice = (enum notice)column_choice(statement, OUTBOUND_COLUMN_COUNT,
+                                                 NOTICE_NONE + 1, NOTICE_COUNT);
     }
 }
 
@@ -301,7 +304,7 @@ store_outbound_incident_counts(struct store *store, int64_t incident_row,
         int64_t state = column_integer(statement, 0);
 
         if (state >= 0 && state < DELIVERY_EXPANDED) {
-            counts->states[state] = column_integer(statement, 1);
+            counts->states[state] += column_integer(statement, 1);
         }
     }
 }

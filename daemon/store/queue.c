@@ -5,6 +5,7 @@
 #include "store/order.h"
 #include "store/outbound.h"
 #include "store/outbound_columns.h"
+#include "store/row_floor.h"
 #include "store/tables.h"
 
 #include <stdlib.h>
@@ -46,13 +47,16 @@ enum {
 #define WAITS_FOR_PEER "channel = ?1 AND state = " SQL_PENDING " AND transport = 1"
 
 static const char *const sql[] = {
-    [ADD] = "INSERT INTO outbound (message, incident, sequence, previous, channel,"
-            " recipient, list, state, priority, ready, late, created_at_ms, due_at_ms)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-            " NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
-            " AND o.channel = ?5 AND o.recipient = ?6 AND o.covered_by IS NULL"
-            " AND o." SQL_UNFINISHED_STATE "),"
-            " ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+    [ADD] =
+        "INSERT INTO outbound (row, message, incident, sequence, previous, channel,"
+        " recipient, list, state, priority, ready, late, created_at_ms, due_at_ms)"
+        " VALUES (" NEXT_ROW(
+            "outbound",
+            "row") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+                   " NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
+                   " AND o.channel = ?5 AND o.recipient = ?6 AND o.covered_by IS NULL"
+                   " AND o." SQL_UNFINISHED_STATE "),"
+                   " ?10, ?11, ?12) ON CONFLICT DO NOTHING",
     /* What is urgent lends its urgency to what it must wait for; ?5: at the latest. */
     [RAISE] = "UPDATE outbound SET priority = ?4, due_at_ms = min(due_at_ms, ?5)"
               " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"

@@ -51,11 +51,11 @@ enum {
 
 /* In the order of the addresses, which is that of the index of orders. Somebody who is a
  * recipient by name too has a row already. ?1 to ?8 are columns of the list row; ?9 the
- * list, of which the addresses behind ?10 up to ?11 get their rows. */
+ * list, of which the addresses behind ?10 up to ?11 get their rows, late as it is (?12). */
 #define EXPAND_INTO                                                                    \
     "INSERT INTO outbound (message, incident, sequence, previous, channel, priority,"  \
-    " created_at_ms, due_at_ms, recipient, list, state, ready)"                        \
-    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, r.address, 0, " SQL_PENDING ", "
+    " created_at_ms, due_at_ms, late, recipient, list, state, ready)"                  \
+    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?12, r.address, 0, " SQL_PENDING ", "
 /* Whoever was given an older message, unless it certainly did not arrive. */
 #define HEARERS                                                                        \
     "outbound h WHERE h.incident = ?2 AND h.channel = ?5 AND h.recipient > ?10"        \
@@ -87,7 +87,7 @@ static const char *const sql[] = {
                   " (SELECT count(*) FROM recipient WHERE list = ?1) END"
                   " FROM recipient_list WHERE row = ?1",
     [ROW_TO_EXPAND] = "SELECT message, incident, sequence, previous, channel, priority,"
-                      " created_at_ms, due_at_ms, list, cursor FROM outbound"
+                      " created_at_ms, due_at_ms, list, cursor, late FROM outbound"
                       " WHERE row = ?1 AND list <> 0 AND state = " SQL_PENDING,
     [ROW_TAKE_LIST] = "UPDATE outbound SET list = ?2 WHERE row = ?1",
     [BATCH_END] = "SELECT max(address) FROM (SELECT address FROM recipient"
@@ -112,8 +112,8 @@ static const char *const sql[] = {
     [HEARERS_MORE] = "SELECT 1 FROM " HEARERS " LIMIT 1",
     [EXPAND_HEARERS] =
         "INSERT INTO outbound (message, incident, sequence, previous, channel,"
-        " priority, created_at_ms, due_at_ms, recipient, list, state, ready)"
-        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, h.recipient,"
+        " priority, created_at_ms, due_at_ms, late, recipient, list, state, ready)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?12, h.recipient,"
         " 0, " SQL_PENDING ", NOT EXISTS (SELECT 1 FROM outbound o"
         " WHERE o.incident = ?2 AND o.channel = ?5 AND o.recipient = h.recipient"
         " AND o.covered_by IS NULL"
@@ -197,6 +197,7 @@ struct expansion {
     enum priority priority;
     int64_t created_at_ms, due_at_ms;
     int64_t list;
+    bool late;
     char *cursor; /* the last address that has its row; "" at first */
 };
 
@@ -216,10 +217,11 @@ expansion_find(struct store *store, int64_t key, struct expansion *expansion)
     expansion->sequence = column_integer(statement, 2);
     expansion->previous = column_integer(statement, 3);
     expansion->channel = column_integer(statement, 4);
-    expansion->priority = (enum priority)column_integer(statement, 5);
+    expansion->priority = (enum priority)column_choice(statement, 5, 0, PRIORITY_COUNT);
     expansion->created_at_ms = column_moment(statement, 6, TIME_NONE);
     expansion->due_at_ms = column_integer(statement, 7);
     expansion->list = column_integer(statement, 8);
+    expansion->late = column_integer(statement, 10) != 0;
     cursor = column_text(statement, 9);
     expansion->cursor = string_copy(cursor == NULL ? "" : cursor);
     statement_end(statement);
@@ -328,7 +330,8 @@ expand_batch(struct store *store, struct expansion *expansion, size_t max)
     }
     n = statement_run(store, &recipients_statements,
                       choose_expand(store, expansion, end),
-                      VALUES(EXPANSION_VALUES(store, expansion), text(end)));
+                      VALUES(EXPANSION_VALUES(store, expansion), text(end),
+                             integer(expansion->late)));
     counts_add(store, expansion->channel, DELIVERY_PENDING, n);
     statement_run(store, &recipients_statements, CURSOR,
                   VALUES(integer(expansion->row), text(end)));

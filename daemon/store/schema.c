@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "model/names.h"
 #include "store/database.h"
+#include "store/filesystem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,35 +20,9 @@
 
 /* --- Copy before an upgrade ------------------------------------------------------- */
 
-static bool
-sync_path(const char *path, int flags)
-{
-    int file = open(path, flags | O_CLOEXEC);
-    bool done;
-
-    if (file < 0) {
-        return false;
-    }
-    done = fsync(file) == 0;
-    close(file);
-    return done;
-}
-
-static bool
-sync_folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL ? string_copy(".")
-                                 : string_copy_n(path, (size_t)(slash - path) + 1);
-    bool done = sync_path(folder, O_RDONLY | O_DIRECTORY);
-
-    free(folder);
-    return done;
-}
-
 /* VACUUM INTO takes an empty file, so that nobody else can read the copy meanwhile. */
-static bool
-copy_into(struct store *store, const char *path)
+bool
+schema_copy_into(struct store *store, const char *path)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     char *sql;
@@ -58,7 +33,7 @@ copy_into(struct store *store, const char *path)
     }
     close(file);
     sql = sqlite3_mprintf("VACUUM INTO %Q", path);
-    done = sql != NULL && database_execute(store, sql) && sync_path(path, O_RDONLY);
+    done = sql != NULL && database_execute(store, sql) && filesystem_sync_file(path);
     sqlite3_free(sql);
     return done;
 }
@@ -70,8 +45,8 @@ copy_aside(struct store *store, int64_t version, struct error *error)
     char *unfinished = string_format("%s.part", path);
     enum status status = STATUS_OK;
 
-    if (!copy_into(store, unfinished) || rename(unfinished, path) != 0 ||
-        !sync_folder_of(path)) {
+    if (!schema_copy_into(store, unfinished) || rename(unfinished, path) != 0 ||
+        !filesystem_sync_folder_of(path)) {
         status = error_set(error, STATUS_IO,
                            "the database %s could not be copied to %s before its "
                            "upgrade (%s); make room, or make the folder writable",
@@ -128,6 +103,34 @@ take_step(struct store *store, const struct schema_step *step, int version,
            database_execute(store, pragmas) && database_execute(store, "COMMIT");
 }
 
+enum {
+    STEPS_AHEAD_MOST = 99 /* further ahead than any newer version can be */
+};
+
+/* The tables are this program's, whatever the file's header says. */
+static bool
+has_our_tables(struct store *store)
+{
+    int64_t n = 0;
+
+    return database_integer(store,
+                            "SELECT count(*) FROM sqlite_schema WHERE name IN"
+                            " ('meta', 'note', 'incident', 'message', 'outbound')",
+                            &n) &&
+           n == 5;
+}
+
+static enum status
+tell_damaged_header(struct store *store, int64_t application, int64_t version,
+                    struct error *error)
+{
+    store->damaged = true;
+    return error_set(error, STATUS_INVALID,
+                     "the header of the database %s is damaged (application id %lld, "
+                     "schema version %lld)",
+                     store->path, (long long)application, (long long)version);
+}
+
 enum status
 schema_check(struct store *store, int n_steps, struct error *error)
 {
@@ -141,11 +144,18 @@ schema_check(struct store *store, int n_steps, struct error *error)
         return database_open_error(store, error);
     }
     if (application != STORE_APPLICATION_ID && (application != 0 || n_tables > 0)) {
+        if (has_our_tables(store)) {
+            return tell_damaged_header(store, application, version, error);
+        }
         return error_set(error, STATUS_INVALID,
                          "%s is an SQLite database of another program (application id "
                          "%lld); name a file that does not exist yet, or one made by "
                          "Budkavle",
                          store->path, (long long)application);
+    }
+    if (version < 0 || version > n_steps + STEPS_AHEAD_MOST ||
+        (version == 0) != (n_tables == 0)) {
+        return tell_damaged_header(store, application, version, error);
     }
     if (version > n_steps) {
         return error_set(error, STATUS_CONFLICT,
@@ -159,7 +169,7 @@ schema_check(struct store *store, int n_steps, struct error *error)
 
 enum status
 schema_upgrade(struct store *store, const struct schema_step *steps, int n_steps,
-               int64_t now_ms, struct error *error)
+               int64_t now_ms, bool keep_copy, struct error *error)
 {
     enum status status = STATUS_OK;
     int64_t version;
@@ -167,7 +177,7 @@ schema_upgrade(struct store *store, const struct schema_step *steps, int n_steps
     if (!database_integer(store, "PRAGMA user_version", &version)) {
         return database_open_error(store, error);
     }
-    if (version > 0 && version < n_steps) {
+    if (keep_copy && version > 0 && version < n_steps) {
         status = copy_aside(store, version, error);
     }
     for (int64_t next = version; status == STATUS_OK && next < n_steps; next++) {

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -17,15 +18,20 @@ struct schema_step {
 };
 extern const struct schema_step schema_steps[];
 
-/* STATUS_INVALID: a database of another program; STATUS_CONFLICT: newer than n_steps.
- * Changes nothing. */
+/* STATUS_INVALID: a database of another program, or (store->damaged) one of ours whose
+ * header is damaged; STATUS_CONFLICT: newer than n_steps. Changes nothing. */
 enum status schema_check(struct store *store, int n_steps, struct error *error);
 
 /*
  * Brings a database that was checked to version n_steps, each step in one transaction.
- * One that has content is copied beside itself before ("PATH.v1").
+ * One that has content is copied beside itself before ("PATH.v1") if keep_copy says so.
  */
 enum status schema_upgrade(struct store *store, const struct schema_step *steps,
-                           int n_steps, int64_t now_ms, struct error *error);
+                           int n_steps, int64_t now_ms, bool keep_copy,
+                           struct error *error);
+
+/* Copies the database whole and compact into a new file of mode 0600, synced. False,
+ * with SQLite's account in the connection, when that failed. */
+bool schema_copy_into(struct store *store, const char *path);
 
 #endif

@@ -124,7 +124,9 @@ static const char version_1_outbound[] =
     "  list INTEGER NOT NULL, address TEXT NOT NULL,"
     "  PRIMARY KEY (list, address)) STRICT, WITHOUT ROWID;";
 
-/* What covers a delivery, the daemon's own alarms, and deaths without attempts. */
+/* What covers a delivery, the daemon's own alarms, deaths without attempts, and what
+ * makes removing old rows quick: how far it has come, and the way to each reference to a
+ * row. */
 static const char version_2[] =
     /* The delivery whose text says what this one would have said; set while that one
      * is under way, and final with it. */
@@ -146,7 +148,26 @@ static const char version_2[] =
     /* Which file was being parsed stands in a mark beside the database: the table has
      * those that the process died of. */
     "DELETE FROM file_attempt WHERE deaths = 0;"
-    "ALTER TABLE file_attempt DROP COLUMN running;";
+    "ALTER TABLE file_attempt DROP COLUMN running;"
+
+    "CREATE TABLE row_floor ("
+    "  name TEXT PRIMARY KEY, row INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "ALTER TABLE incident ADD COLUMN bodies_gone INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN deliveries_gone INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX incident_bodies ON incident (closed_at_ms)"
+    "  WHERE closed_at_ms IS NOT NULL AND bodies_gone = 0;"
+    "CREATE INDEX incident_deliveries ON incident (closed_at_ms)"
+    "  WHERE closed_at_ms IS NOT NULL AND deliveries_gone = 0;"
+    /* How many deliveries an incident had that are removed. */
+    "CREATE TABLE outbound_removed ("
+    "  incident INTEGER NOT NULL REFERENCES incident, channel INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL, n INTEGER NOT NULL,"
+    "  PRIMARY KEY (incident, channel, state)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX outbound_message ON outbound (message);"
+    "CREATE INDEX event_message ON event (message) WHERE message IS NOT NULL;"
+    "CREATE INDEX action_outbound ON action (outbound) WHERE outbound IS NOT NULL;"
+    "CREATE INDEX action_alone ON action (at_ms) WHERE incident IS NULL;"
+    "CREATE INDEX file_taken_age ON file_taken (taken_at_ms);";
 
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },

@@ -3,10 +3,16 @@
 #include "store/statement.h"
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "store/database.h"
 #include "store/tables.h"
 
 #include <stdlib.h>
+
+/* JSON readers take no larger number exactly; nothing here comes near it. */
+#define INTEGER_MOST (INT64_C(1) << 53)
+/* The year 9999 (RFC 3339). */
+#define TIME_MOST_MS INT64_C(253402300799999)
 
 const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_STORE] = &store_statements,
@@ -25,6 +31,8 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_OPERATE] = &operate_statements,
     [STATEMENTS_RECIPIENTS] = &recipients_statements,
     [STATEMENTS_ALARMS] = &alarms_statements,
+    [STATEMENTS_RESTORE] = &restore_statements,
+    [STATEMENTS_RETENTION] = &retention_statements,
 };
 
 void
@@ -155,25 +163,64 @@ statement_integer(struct store *store, const struct statement_table *table, int 
     int64_t number = otherwise;
 
     if (statement_step(store, statement)) {
-        number = column_moment(statement, 0, otherwise);
+        number = sqlite3_column_type(statement, 0) == SQLITE_NULL
+                     ? otherwise
+                     : column_integer(statement, 0);
         statement_end(statement);
     }
     return number;
 }
 
+void
+statements_prepare_all(struct store *store)
+{
+    for (int set = 0; set < STATEMENT_SET_COUNT; set++) {
+        for (int id = 0; id < statement_tables[set]->count && !store->failed; id++) {
+            (void)find_prepared(store, statement_tables[set], id);
+        }
+    }
+}
+
+/* --- Columns ---------------------------------------------------------------------- */
+
 int64_t
 column_integer(sqlite3_stmt *statement, int column)
 {
-    return sqlite3_column_int64(statement, column);
+    int64_t value = sqlite3_column_int64(statement, column);
+
+    if (value < -INTEGER_MOST || value > INTEGER_MOST) {
+        store_fail_value(statement, column, "a number that is out of range");
+        return 0;
+    }
+    return value;
+}
+
+int
+column_choice(sqlite3_stmt *statement, int column, int first, int n)
+{
+    int64_t value = sqlite3_column_int64(statement, column);
+
+    if (value < first || value >= n) {
+        store_fail_value(statement, column, "a number that stands for nothing");
+        return first;
+    }
+    return (int)value;
 }
 
 int64_t
 column_moment(sqlite3_stmt *statement, int column, int64_t absent)
 {
+    int64_t value;
+
     if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
         return absent;
     }
-    return sqlite3_column_int64(statement, column);
+    value = sqlite3_column_int64(statement, column);
+    if (value < -TIME_MOST_MS || value > TIME_MOST_MS) {
+        store_fail_value(statement, column, "a time that is out of range");
+        return absent;
+    }
+    return value;
 }
 
 /* SQLite gives no text for NULL, and none when it has no memory to end it with. */
@@ -189,8 +236,30 @@ column_text(sqlite3_stmt *statement, int column)
     return value;
 }
 
+const char *
+column_text_set(sqlite3_stmt *statement, int column)
+{
+    const char *value = column_text(statement, column);
+
+    if (value == NULL) {
+        store_fail_value(statement, column, "nothing where a text must be");
+        return "";
+    }
+    if (!utf8_is_valid(value, (size_t)sqlite3_column_bytes(statement, column))) {
+        store_fail_value(statement, column, "a text that is no UTF-8");
+        return "";
+    }
+    return value;
+}
+
 char *
 column_text_copy(sqlite3_stmt *statement, int column)
 {
     return string_copy(column_text(statement, column));
+}
+
+char *
+column_text_set_copy(sqlite3_stmt *statement, int column)
+{
+    return string_copy(column_text_set(statement, column));
 }

@@ -33,6 +33,8 @@ enum statement_set {
     STATEMENTS_OPERATE,
     STATEMENTS_RECIPIENTS,
     STATEMENTS_ALARMS,
+    STATEMENTS_RESTORE,
+    STATEMENTS_RETENTION,
     STATEMENT_SET_COUNT
 };
 
@@ -117,10 +119,25 @@ int64_t statement_integer(struct store *store, const struct statement_table *tab
                           int id, int64_t otherwise, const struct value *values,
                           size_t n_values);
 
+/*
+ * The columns of a row. What this program cannot have written (a number, a time or an
+ * enum out of its range, a text that is no UTF-8, NULL where a text must be) is damage
+ * that SQLite does not see: the store has failed with it then, and the value is one that
+ * does no harm (0, "", absent).
+ */
 int64_t column_integer(sqlite3_stmt *statement, int column);
+/* A member of an enum, from `first` and below n; `first` when it is none. */
+int column_choice(sqlite3_stmt *statement, int column, int first, int n);
 /* `absent` for NULL. */
 int64_t column_moment(sqlite3_stmt *statement, int column, int64_t absent);
-const char *column_text(sqlite3_stmt *statement, int column); /* borrowed until step */
-char *column_text_copy(sqlite3_stmt *statement, int column);  /* NULL for NULL */
+/* Any bytes, borrowed until the next step; a copy; NULL for NULL. */
+const char *column_text(sqlite3_stmt *statement, int column);
+char *column_text_copy(sqlite3_stmt *statement, int column);
+/* A text that was checked when it came, and must be there: UTF-8, never NULL. */
+const char *column_text_set(sqlite3_stmt *statement, int column);
+char *column_text_set_copy(sqlite3_stmt *statement, int column);
+
+/* Prepares every statement; a table that is not as the schema says makes that fail. */
+void statements_prepare_all(struct store *store);
 
 #endif

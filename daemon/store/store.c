@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/damage.h"
 #include "store/database.h"
 #include "store/tables.h"
 
@@ -24,7 +25,8 @@ enum {
     TRY_UNDO,
     TRY_KEEP,
     NOTE_FIND,
-    NOTE_SAVE
+    NOTE_SAVE,
+    NOTE_DROP
 };
 
 static const char *const sql[] = {
@@ -36,6 +38,7 @@ static const char *const sql[] = {
     [NOTE_FIND] = "SELECT value FROM note WHERE name = ?1",
     [NOTE_SAVE] = ("INSERT INTO note (name, value) VALUES (?1, ?2) "
                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
+    [NOTE_DROP] = "DELETE FROM note WHERE name = ?1",
 };
 
 const struct statement_table store_statements = { STATEMENTS_STORE, sql,
@@ -74,17 +77,39 @@ is_lack_of_room(struct store *store, int code, bool by_checkpoint)
     return cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
 }
 
-void
-store_fail(struct store *store, int code)
+static void
+fail_with(struct store *store, int code, char *text)
 {
-    if (store->failed) {
-        return;
-    }
     store->failed = true;
     store->failure = is_lack_of_room(store, code, false) ? STATUS_FULL : STATUS_IO;
     free(store->failure_text);
-    store->failure_text =
-        string_format("%s (SQLite code %d)", sqlite3_errmsg(store->connection), code);
+    store->failure_text = text;
+    if (damage_is_meant(code)) {
+        store->damaged = true;
+        damage_suspect(store->path, text, damage_is_certain(code));
+    }
+}
+
+void
+store_fail(struct store *store, int code)
+{
+    if (!store->failed) {
+        fail_with(store, code,
+                  string_format("%s (SQLite code %d)",
+                                sqlite3_errmsg(store->connection), code));
+    }
+}
+
+void
+store_fail_value(sqlite3_stmt *statement, int column, const char *what)
+{
+    struct store *store = store_of(sqlite3_db_handle(statement));
+
+    if (store != NULL && !store->failed) {
+        fail_with(store, SQLITE_CORRUPT,
+                  string_format("column %s has %s",
+                                sqlite3_column_name(statement, column), what));
+    }
 }
 
 static void
@@ -302,6 +327,12 @@ void
 store_note_save(struct store *store, const char *name, const char *value)
 {
     statement_run(store, &store_statements, NOTE_SAVE, VALUES(text(name), text(value)));
+}
+
+void
+store_note_drop(struct store *store, const char *name)
+{
+    statement_run(store, &store_statements, NOTE_DROP, VALUES(text(name)));
 }
 
 const char *

@@ -74,5 +74,6 @@ void store_commit_times(struct store *store, void (*each)(void *context, int64_t
 /* What the process saw last: small named values ("last_good_config"). */
 char *store_note_find(struct store *store, const char *name); /* caller frees; NULL */
 void store_note_save(struct store *store, const char *name, const char *value);
+void store_note_drop(struct store *store, const char *name);
 
 #endif

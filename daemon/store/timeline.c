@@ -51,12 +51,13 @@ store_timeline(struct store *store, int64_t incident_row,
     while (statement_step(store, statement)) {
         entry = (struct timeline_entry){
             .at_ms = column_moment(statement, 0, TIME_NONE),
-            .kind = (enum timeline_kind)column_integer(statement, 1),
+            .kind =
+                (enum timeline_kind)column_choice(statement, 1, 0, TIMELINE_ACTION + 1),
             .event_id = column_text(statement, 3),
             .body = column_text(statement, 4),
-            .result = (int)column_integer(statement, 5),
+            .result = column_choice(statement, 5, 0, DELIVERY_STATE_COUNT),
             .why = column_text(statement, 6),
-            .notice = (int)column_integer(statement, 7),
+            .notice = -1,
             .sequence = column_integer(statement, 8),
             .channel = column_text(statement, 9),
             .uid = column_integer(statement, 10),
@@ -64,6 +65,9 @@ store_timeline(struct store *store, int64_t incident_row,
             .covered_by = column_integer(statement, 12),
             .recipients = column_integer(statement, 13),
         };
+        if (entry.kind == TIMELINE_MESSAGE) {
+            entry.notice = column_choice(statement, 7, NOTICE_NONE + 1, NOTICE_COUNT);
+        }
         if (!each(context, &entry)) {
             statement_end(statement);
             return;

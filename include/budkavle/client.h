@@ -60,6 +60,17 @@ enum budkavle_result budkavle_stream(struct budkavle *client,
                                                  const char *data),
                                      void *context);
 
+/*
+ * Reads /v1/backup: calls each for every block until it returns 0 or the copy is whole.
+ * sha256 becomes the digest of the whole copy that the daemon announced, in base64; ""
+ * when it announced none. BUDKAVLE_OK: as many bytes came as were announced.
+ */
+#define BUDKAVLE_SHA256_SIZE 45
+enum budkavle_result
+budkavle_backup(struct budkavle *client,
+                int (*each)(void *context, const void *data, size_t len), void *context,
+                char sha256[BUDKAVLE_SHA256_SIZE], struct budkavle_answer *answer);
+
 void budkavle_answer_clear(struct budkavle_answer *answer);
 
 /* What went wrong in the last call, in one sentence. Borrowed. */

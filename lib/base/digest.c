@@ -63,16 +63,22 @@ sha256_add(struct sha256 *state, const void *data, size_t len)
 }
 
 void
+sha256_finish_bytes(struct sha256 *state, unsigned char out[SHA256_BYTES])
+{
+    if (EVP_DigestFinal_ex(state->context, out, NULL) != 1) {
+        fatal("digest: libcrypto failed to finish a digest");
+    }
+    EVP_MD_CTX_free(state->context);
+    free(state);
+}
+
+void
 sha256_finish(struct sha256 *state, char out[SHA256_HEX_SIZE])
 {
     unsigned char bytes[SHA256_BYTES];
 
-    if (EVP_DigestFinal_ex(state->context, bytes, NULL) != 1) {
-        fatal("digest: libcrypto failed to finish a digest");
-    }
+    sha256_finish_bytes(state, bytes);
     to_hex(bytes, out);
-    EVP_MD_CTX_free(state->context);
-    free(state);
 }
 
 void

@@ -20,6 +20,7 @@ struct sha256;
 struct sha256 *sha256_new(void);
 void sha256_add(struct sha256 *state, const void *data, size_t len);
 void sha256_finish(struct sha256 *state, char out[SHA256_HEX_SIZE]);
+void sha256_finish_bytes(struct sha256 *state, unsigned char out[SHA256_BYTES]);
 
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
                  unsigned char out[SHA256_BYTES]);

@@ -138,6 +138,50 @@ budkavle_send(struct budkavle *client, const void *events, size_t len, int check
                          events_type(events, len), events, len, answer);
 }
 
+/* RFC 9530: sha-256=:BASE64: */
+static void
+read_digest(CURL *curl, char sha256[BUDKAVLE_SHA256_SIZE])
+{
+    static const char prefix[] = "sha-256=:";
+    struct curl_header *header;
+    const char *digest;
+
+    sha256[0] = '\0';
+    if (curl_easy_header(curl, "Repr-Digest", 0, CURLH_HEADER, -1, &header) !=
+            CURLHE_OK ||
+        strncmp(header->value, prefix, sizeof(prefix) - 1) != 0)
+        return;
+    digest = header->value + sizeof(prefix) - 1;
+    if (strcspn(digest, ":") != BUDKAVLE_SHA256_SIZE - 1)
+        return;
+    memcpy(sha256, digest, BUDKAVLE_SHA256_SIZE - 1);
+    sha256[BUDKAVLE_SHA256_SIZE - 1] = '\0';
+}
+
+enum budkavle_result
+budkavle_backup(struct budkavle *client,
+                int (*each)(void *context, const void *data, size_t len), void *context,
+                char sha256[BUDKAVLE_SHA256_SIZE], struct budkavle_answer *answer)
+{
+    struct exchange exchange = {
+        .client = client,
+        .method = "GET",
+        .path = "/v1/backup",
+        .each_block = each,
+        .context = context,
+    };
+    enum budkavle_result result = exchange_perform(&exchange);
+
+    *answer = (struct budkavle_answer){ .status = exchange.status,
+                                        .retry_after_s = exchange.retry_after_s };
+    read_digest(client->curl, sha256);
+    if (!bytes_add(&exchange.answer, "", 0))
+        return client_fail(client, BUDKAVLE_FAILED, "memory is out");
+    answer->body = exchange.answer.data;
+    answer->body_len = exchange.answer.len;
+    return result;
+}
+
 enum budkavle_result
 budkavle_stream(struct budkavle *client,
                 int (*each)(void *context, const char *name, const char *data),

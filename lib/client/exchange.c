@@ -45,6 +45,10 @@ on_body(char *data, size_t size, size_t count, void *context)
 
     if (is_event)
         return event_stream_feed(exchange->stream, data, len) ? len : 0;
+    if (exchange->each_block != NULL && response_code(exchange) / 100 == 2) {
+        exchange->stopped = exchange->each_block(exchange->context, data, len) == 0;
+        return exchange->stopped ? 0 : len;
+    }
     if (!bytes_add(&exchange->answer, data, len)) {
         exchange->out_of_memory = true;
         return 0;
@@ -151,6 +155,8 @@ exchange_failed(const struct exchange *exchange, CURLcode code)
 
     if (exchange->stream != NULL && exchange->stream->stopped)
         return BUDKAVLE_OK;
+    if (exchange->stopped)
+        return client_fail(client, BUDKAVLE_FAILED, "it was ended by the caller");
     if (exchange->out_of_memory || code == CURLE_OUT_OF_MEMORY ||
         (exchange->stream != NULL && exchange->stream->out_of_memory))
         return client_fail(client, BUDKAVLE_FAILED, "memory is out");

@@ -33,9 +33,13 @@ struct exchange {
     size_t len;
     long timeout_s;              /* 0: none */
     struct event_stream *stream; /* NULL: the body is collected */
-    struct bytes answer;         /* the caller's to clear */
-    long status;                 /* 0: no whole answer came */
-    long retry_after_s;          /* -1: not said */
+    /* A body of success in blocks, instead; 0 ends it. NULL: it is collected. */
+    int (*each_block)(void *context, const void *data, size_t len);
+    void *context;
+    bool stopped;        /* by each_block */
+    struct bytes answer; /* the caller's to clear */
+    long status;         /* 0: no whole answer came */
+    long retry_after_s;  /* -1: not said */
     bool out_of_memory;
 };
 

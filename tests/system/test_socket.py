@@ -27,10 +27,11 @@ class Socket(SocketWorld):
                 continue  # it does not end; it has a test of its own
             with self.subTest(f"{method} {path}"):
                 body = {"/v1/events": event(2), "/v1/preview": event(3)}.get(
-                    path, {"reason": "a test"} if "cancel" in path else {})
+                    path, {"reason": "a test"} if "cancel" in path or "anew" in path else {})
                 status, headers, _ = self.call(method, whole, body if method == "POST" else None)
-                # What is delivered can be neither retried nor cancelled.
-                self.assertIn(status, (200, 409, 422) if "deliveries/" in path else (200,))
+                # What is delivered can be neither retried nor cancelled; nothing is lost.
+                self.assertIn(status, (200, 409, 422) if "deliveries/" in path or
+                              "anew" in path else (200,))
                 self.assertIn("no-store", headers["Cache-Control"])
                 other = "GET" if method == "POST" else "DELETE"
                 answer = self.problem(405, other, whole)
@@ -286,12 +287,25 @@ class Socket(SocketWorld):
                 with self.subTest(f"{group} {more} {path}"):
                     status = self.as_nobody(group, more, method, path)[0]
                     self.assertEqual(status, 200 if role in roles else 403)
+            for method, path in (("GET", "/v1/backup"), ("POST", "/v1/begin-anew")):
+                with self.subTest(f"{group} {more} {path}"):
+                    self.assertEqual(self.status_of(group, more, method, path) == 403,
+                                     "operate" not in roles)
         told = self.as_nobody(65534, (), "POST", "/v1/events")[1]
         self.assertIn("submit", json.loads(told)["detail"])
         seen = self.as_nobody(65534, (), "GET", "/v1/deliveries")[1]
         self.assertNotIn("@example.se", seen)
         self.assertIn("@example.se", self.as_nobody(operator, (65534,), "GET",
                                                     "/v1/deliveries")[1])
+
+    def status_of(self, group, more, method, path):
+        """Of an answer that may be no text."""
+        done = subprocess.run(
+            ["curl", "-sS", "-X", method, "--unix-socket", str(self.socket), "-o",
+             "/dev/null", "-w", "%{http_code}", f"http://localhost{path}"],
+            user=65534, group=group, extra_groups=list(more), capture_output=True,
+            text=True, timeout=30, check=True)
+        return int(done.stdout)
 
     def as_nobody(self, group, more, method, path):
         done = subprocess.run(

@@ -288,7 +288,7 @@ test_upgrade_copies_before(void **state)
     store_note_save(fixture->store, "name", "value");
     commit(fixture->store);
     assert_int_equal(
-        schema_upgrade(fixture->store, steps, ARRAY_COUNT(steps), T0, &error),
+        schema_upgrade(fixture->store, steps, ARRAY_COUNT(steps), T0, true, &error),
         STATUS_OK);
     assert_int_equal(pragma(fixture->store, "user_version"), STORE_SCHEMA_VERSION + 1);
     assert_int_equal(stat(copy, &status), 0);
@@ -313,7 +313,7 @@ test_failed_upgrade_changes_nothing(void **state)
     int64_t n = -1;
 
     assert_int_not_equal(
-        schema_upgrade(fixture->store, steps, ARRAY_COUNT(steps), T0, &error),
+        schema_upgrade(fixture->store, steps, ARRAY_COUNT(steps), T0, true, &error),
         STATUS_OK);
     assert_int_equal(pragma(fixture->store, "user_version"), STORE_SCHEMA_VERSION);
     assert_true(database_integer(fixture->store,

@@ -34,11 +34,10 @@ open_schema(void)
 
     assert_int_equal(sqlite3_open(":memory:", &connection), SQLITE_OK);
     for (size_t step = 0; step < STORE_SCHEMA_VERSION; step++) {
-        const char *const *sql = schema_steps[step].sql;
+        const struct schema_step *texts = &schema_steps[step];
 
-        for (size_t i = 0; i < ARRAY_COUNT(schema_steps[0].sql) && sql[i] != NULL;
-             i++) {
-            assert_int_equal(sqlite3_exec(connection, sql[i], NULL, NULL, NULL),
+        for (size_t i = 0; i < ARRAY_COUNT(texts->sql) && texts->sql[i] != NULL; i++) {
+            assert_int_equal(sqlite3_exec(connection, texts->sql[i], NULL, NULL, NULL),
                              SQLITE_OK);
         }
     }
@@ -94,6 +93,9 @@ test_no_statement_reads_a_growing_table(void **state)
         const struct statement_table *table = statement_tables[set];
 
         assert_int_equal(table->set, set);
+        if (set == STATEMENTS_RESTORE) {
+            continue; /* nobody waits: no daemon runs then */
+        }
         for (int id = 0; id < table->count; id++) {
             char *plan = plan_of(connection, table->sql[id]);
 
