@@ -52,19 +52,32 @@ rewind_rows(struct outbound *outbound, int64_t now_ms)
     }
 }
 
+static int64_t
+ahead_now(const struct outbound *outbound, int64_t now_ms)
+{
+    return now_ms - outbound_moment(outbound, now_ms).mono_ms;
+}
+
+bool
+outbound_clock_was_set(const struct outbound *outbound, int64_t now_ms)
+{
+    int64_t step = ahead_now(outbound, now_ms) - outbound->ahead_ms;
+
+    return outbound->clock_known && (step > CLOCK_STEP_MS || step < -CLOCK_STEP_MS);
+}
+
 void
 outbound_notice_clock(struct outbound *outbound, int64_t now_ms)
 {
-    int64_t ahead = now_ms - outbound_moment(outbound, now_ms).mono_ms;
-    int64_t step = ahead - outbound->ahead_ms;
+    int64_t ahead = ahead_now(outbound, now_ms);
 
     if (!outbound->clock_known) {
         /* An earlier life may have had another clock. */
         outbound->clock_known = true;
         outbound->rewinding = true;
         outbound->ahead_ms = ahead;
-    } else if (step > CLOCK_STEP_MS || step < -CLOCK_STEP_MS) {
-        on_step(outbound, step);
+    } else if (outbound_clock_was_set(outbound, now_ms)) {
+        on_step(outbound, ahead - outbound->ahead_ms);
         outbound->ahead_ms = ahead;
     }
     if (outbound->rewinding) {

@@ -98,6 +98,8 @@ void landing_judge(struct outbound *outbound, struct landing *landing, int64_t n
 
 /* clock.c: now by both clocks. */
 struct moment outbound_moment(const struct outbound *outbound, int64_t now_ms);
+/* The clock was set since the last turn, which had another time than this. */
+bool outbound_clock_was_set(const struct outbound *outbound, int64_t now_ms);
 /* Inside a transaction: notices a clock that was set, and that rows wait for what an
  * earlier clock said. */
 void outbound_notice_clock(struct outbound *outbound, int64_t now_ms);

@@ -113,6 +113,8 @@ breaker_succeeded(struct breaker *breaker, int64_t limit, int64_t now_ms)
     case BREAKER_RAMP:
         break;
     }
+    /* Trust comes back step by step: the next probes are nearer again. */
+    breaker->probes -= breaker->probes > 0;
     if (++breaker->successes >= breaker->window) {
         breaker->successes = 0;
         breaker->window++;

@@ -35,7 +35,7 @@ enum breaker_state {
 struct breaker {
     enum breaker_state state;
     int64_t failures;    /* in a row */
-    int64_t probes;      /* begun since it was closed */
+    int64_t probes;      /* begun, less the successes since; sets their distance */
     int64_t probe_at_ms; /* while open */
     int64_t window;      /* while ramping */
     int64_t successes;   /* in this window */

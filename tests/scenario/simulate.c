@@ -196,6 +196,11 @@ run_clock(int64_t size)
                        simulation_mono_ms(&simulation) +
                            (int64_t)simulation_random(&simulation, 10 * MINUTES_MS));
         ahead = set_clock(&simulation, ahead, i % 4 == 0);
+        /* As when it is set after a turn, before the daemon goes to sleep. */
+        if (pipeline_next_wake(simulation.world.pipeline, simulation.world.now_ms) >
+            simulation.world.now_ms) {
+            simulation_failed("a clock that was set is slept over");
+        }
         simulation_run(&simulation, simulation_mono_ms(&simulation));
         store_outbound_list(simulation.world.store, &waiting, check_wait, &simulation);
     }

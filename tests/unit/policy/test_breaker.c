@@ -187,6 +187,24 @@ an_unfinished_ramp_keeps_the_distance(void **state)
     assert_int_equal(breaker_opens_ms(&breaker, now), now + 60000);
 }
 
+/* A quiet channel is long in its ramp; its next trouble is a new one all the same. */
+static void
+successes_bring_the_probes_nearer(void **state)
+{
+    struct breaker breaker = { 0 };
+
+    (void)state;
+    fail_some(&breaker, 5, T0);
+    for (int i = 0; i < 4; i++) {
+        breaker_started(&breaker, T0 + i);
+        fail_some(&breaker, 1, T0 + i);
+    }
+    succeed(&breaker, 5, T0 + 5000);
+    assert_int_equal(breaker.state, BREAKER_RAMP);
+    fail_some(&breaker, 5, T0 + 6000);
+    assert_int_equal(breaker_opens_ms(&breaker, T0 + 6000), T0 + 6000 + 5000);
+}
+
 static void
 a_channel_with_one_place_is_closed_by_one_success(void **state)
 {
@@ -254,6 +272,7 @@ main(void)
         cmocka_unit_test(ramps_up_by_one_for_each_full_window),
         cmocka_unit_test(halves_on_failure_and_opens_by_the_same_rule),
         cmocka_unit_test(an_unfinished_ramp_keeps_the_distance),
+        cmocka_unit_test(successes_bring_the_probes_nearer),
         cmocka_unit_test(a_channel_with_one_place_is_closed_by_one_success),
         cmocka_unit_test(a_smaller_limit_holds_while_it_ramps),
         cmocka_unit_test(a_pause_begins_the_ramp_anew),
