@@ -42,7 +42,7 @@ struct store {
     bool failed;
     bool broken;        /* a failure was told after which nothing may be written */
     bool short_of_room; /* the last checkpoint had no room */
-    bool damaged; /* opening it met damage, not merely a failure */
+    bool damaged;       /* opening it met damage, not merely a failure */
     enum status failure;
     char *failure_text;
     struct statements statements;

@@ -29,8 +29,8 @@ struct said {
     bool cause;        /* a known cause was said */
     int64_t planned_from_ms, planned_to_ms; /* 0: none */
     enum notice planned_stage; /* newest of PLANNED, _3D, _1D, _1H; else NONE */
-    bool merged; /* that it is part of another one; nothing was said since */
-    int64_t spoken_at_ms;    /* when the newest word was written; TIME_NONE: never */
+    bool merged;          /* that it is part of another one; nothing was said since */
+    int64_t spoken_at_ms; /* when the newest word was written; TIME_NONE: never */
     int64_t next_word_at_ms; /* the promise in it; TIME_NONE: none */
     int64_t lapses;          /* promises that passed since the newest event */
 };

@@ -140,7 +140,7 @@ enum notice {
     NOTICE_PLANNED_MOVED,
     NOTICE_PLANNED_OFF,
     NOTICE_LAPSED, /* a promised time has passed with nothing new */
-    NOTICE_ALARM, /* of the daemon's own trouble; and its end */
+    NOTICE_ALARM,  /* of the daemon's own trouble; and its end */
     NOTICE_ALARM_OVER,
     NOTICE_COUNT
 };

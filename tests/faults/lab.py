@@ -301,6 +301,12 @@ def report(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def stories_that_keep():
+    """All but those in which what is old is let go, as it should be."""
+    return [story for story in sorted(STORIES.glob("stories/*.story"))
+            if "keep = " not in story.read_text()]
+
+
 def sweep_stories(kind, n_runs, stories):
     """lab_sweep on the stories, on all processors in the long form; how many of the
     parts failed, after saying of each what it counted."""
@@ -316,4 +322,5 @@ def sweep_stories(kind, n_runs, stories):
 
 
 __all__ = ["BIN", "CALLS", "EXIT_STORE", "HANG_S", "LAB", "LONG", "SEED", "SHORT", "STORIES",
-           "Lab", "Sweep", "event", "lines", "report", "sanitizer_library", "sweep_stories"]
+           "Lab", "Sweep", "event", "lines", "report", "sanitizer_library", "stories_that_keep",
+           "sweep_stories"]

@@ -82,10 +82,10 @@ load_config(const struct world *world, struct faults *faults)
 
     write_file(path, text);
     for (size_t i = 0; i < n && i < ARRAY_COUNT(options); i++) {
-        options[i] = (struct driver_options){ drivers[i]->name, drivers[i]->options,
-                                              drivers[i]->n_options, drivers[i]->check,
-                                              drivers[i]->render != NULL,
-                                              drivers[i]->no_effect };
+        options[i] = (struct driver_options){
+            drivers[i]->name,  drivers[i]->options,        drivers[i]->n_options,
+            drivers[i]->check, drivers[i]->render != NULL, drivers[i]->no_effect
+        };
     }
     config_load(path, options, n, &config, faults);
     free(path);

@@ -24,7 +24,16 @@ struct life {
     uint64_t ids[REQUESTS_MOST]; /* of requests that wait for an answer */
     size_t n_ids;
     uint64_t random;
+    int64_t now_ms;
 };
+
+static int64_t
+read_mono(void *context)
+{
+    const struct life *life = context;
+
+    return life->now_ms;
+}
 
 static uint64_t
 draw(void *context)
@@ -130,6 +139,7 @@ live(struct life *life, int64_t now_ms)
     int64_t end_ms = now_ms + DAYS_MS;
 
     for (int i = 0; i < TURNS_MOST && now_ms < end_ms; i++) {
+        life->now_ms = now_ms;
         int64_t next;
 
         if (!turn(life, now_ms)) {
@@ -148,7 +158,8 @@ run(struct life *life, const struct config *config, int64_t now_ms)
 {
     struct pipeline_ports ports = { .context = life,
                                     .transport = { life, on_request },
-                                    .random = draw };
+                                    .random = draw,
+                                    .mono_ms = read_mono };
     struct error error = { 0 };
     enum life_end end = LIFE_WELL;
     char *why = store_safe_mode(life->store);
@@ -173,7 +184,7 @@ run(struct life *life, const struct config *config, int64_t now_ms)
 enum life_end
 flipped_life(const char *path, const struct config *config, int64_t now_ms)
 {
-    struct life life = { .random = 1 };
+    struct life life = { .now_ms = now_ms, .random = 1 };
     struct error error = { 0 };
     enum life_end end = LIFE_FAILED;
 
