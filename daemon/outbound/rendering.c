@@ -242,7 +242,7 @@ add_unlisted(struct gathering *gathering)
 {
     size_t n_listed = gathering->count;
 
-    for (size_t i = 0; i < gathering->n_pages; i++) {
+    for (size_t i = 0; gathering->pages != NULL && i < gathering->n_pages; i++) {
         struct incident_row row = { 0 };
         bool found = false;
 
