@@ -30,6 +30,19 @@ syllables_of(const char *word)
     return n > 0 ? n : 1;
 }
 
+/* A word as a reader counts them: neither an address nor a mark by itself. */
+static bool
+count_word(const struct token *token, struct reading *reading)
+{
+    if (token->kind == TOKEN_OTHER || token->kind == TOKEN_ADDRESS) {
+        return false;
+    }
+    reading->words++;
+    reading->long_words += token->letters > LONG_WORD_LETTERS ? 1 : 0;
+    reading->syllables += token->kind == TOKEN_WORD ? syllables_of(token->folded) : 1;
+    return true;
+}
+
 void
 plain_read(const char *text, struct reading *reading)
 {
@@ -41,13 +54,7 @@ plain_read(const char *text, struct reading *reading)
     for (size_t i = 0; i < tokens.count; i++) {
         const struct token *token = &tokens.items[i];
 
-        if (token->kind != TOKEN_OTHER && token->kind != TOKEN_ADDRESS) {
-            in_sentence++;
-            reading->words++;
-            reading->long_words += token->letters > LONG_WORD_LETTERS ? 1 : 0;
-            reading->syllables +=
-                token->kind == TOKEN_WORD ? syllables_of(token->folded) : 1;
-        }
+        in_sentence += count_word(token, reading) ? 1 : 0;
         if (in_sentence > reading->longest_sentence) {
             reading->longest_sentence = in_sentence;
         }
