@@ -16,6 +16,24 @@ struct story {
     struct buffer config; /* of the world, with the story's additions */
 };
 
+struct step {
+    const char *name;
+    bool (*run)(struct story *story, char *rest);
+};
+
+/* Says on stderr where and why a step was not met; returns false. */
+bool story_failed(const struct story *story, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The next word, cut off the text; "" at the end. Quotes hold words together. */
+char *story_word(char **text);
+int64_t story_number(const char *text);
+/* Runs the one of the steps that the text begins with. */
+bool story_run_one_of(struct story *story, const struct step *steps, size_t n,
+                      char *text);
+
+/* expectations.c: `expect …`. */
+bool step_expect(struct story *story, char *rest);
+
 /* A step with its words; false when it was not met, after saying why on stderr. */
 bool step_run(struct story *story, char *text);
 
