@@ -220,6 +220,10 @@ intake_close_others(struct daemon *daemon, const struct config *config)
 {
     for (size_t i = daemon->n_intakes; i > 0; i--) {
         if (find_config(config, &daemon->intakes[i - 1]) == NULL) {
+            if (pipeline_trouble(daemon->pipeline, ALARM_SPOOL,
+                                 daemon->intakes[i - 1].name, NULL)) {
+                turn_join(daemon->turn, NULL, NULL);
+            }
             close_one(daemon, i - 1);
         }
     }

@@ -223,6 +223,7 @@ void
 pipeline_set_least(struct pipeline *pipeline, enum priority least)
 {
     pipeline->least = least;
+    outbound_spare(pipeline->outbound, least == PRIORITY_URGENT);
 }
 
 /* A batch is as urgent as its most urgent event; a repeat takes no room. */

@@ -9,7 +9,8 @@
 
 enum {
     ROWS_A_TURN = 250,
-    REST_MS = 20
+    REST_MS = 20,
+    SPARED_MS = 60 * 1000
 };
 
 static struct retention_limits
@@ -28,6 +29,11 @@ pipeline_retain(struct pipeline *pipeline, int64_t now_ms)
     struct retention_limits limits = limits_of(pipeline->config, now_ms);
     int64_t n_removed;
 
+    if (pipeline->least == PRIORITY_URGENT) {
+        /* What room there is on the disk is for what is urgent. */
+        pipeline->next_retention_ms = now_ms + SPARED_MS;
+        return;
+    }
     if (now_ms < pipeline->next_retention_ms &&
         pipeline->next_retention_ms - now_ms <= HOURS_MS) {
         return;

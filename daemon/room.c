@@ -15,10 +15,11 @@
 #include <unistd.h>
 
 enum {
-    LOOK_MS = 10 * 1000,      /* while there is room */
-    LOOK_SHORT_MS = 1000,     /* while there is not */
-    LOOK_AGAIN_MS = 100,      /* at the earliest, for one more thing to take */
-    MAKE_AGAIN_MS = 2 * 1000, /* after the reserve could not be made */
+    LOOK_MS = 10 * 1000,        /* while there is room */
+    LOOK_SHORT_MS = 1000,       /* while there is not */
+    LOOK_AGAIN_MS = 100,        /* at the earliest, for one more thing to take */
+    NOT_YET_MS = 5 * 60 * 1000, /* where the disk says more than it has */
+    MAKE_AGAIN_MS = 2 * 1000,   /* after the reserve could not be made */
     LOG_AGAIN_MS = 60 * 1000,
     BLOCK_BYTES = 512 /* of st_blocks */
 };
@@ -220,6 +221,18 @@ room_explain(const struct daemon *daemon, struct faults *faults)
     }
 }
 
+/* A quota, or a file system that promises more than it has: what is said to be free is
+ * not, so the reserve would take again what it has just given up. */
+static bool
+looks_roomy(const struct daemon *daemon)
+{
+    const struct room_limits *limits = &daemon->room.limits;
+    int64_t free_bytes, all_bytes;
+
+    return read_disk(daemon->config->state_dir, &free_bytes, &all_bytes) &&
+           free_bytes > limits->critical_bytes + 2 * limits->reserve_bytes;
+}
+
 bool
 room_ran_out(struct daemon *daemon, const char *why)
 {
@@ -234,6 +247,9 @@ room_ran_out(struct daemon *daemon, const char *why)
     }
     if (had_reserve) {
         release_reserve(daemon);
+        if (looks_roomy(daemon)) {
+            daemon->room.make_at_ms = now_ms + NOT_YET_MS;
+        }
         tell(daemon, before);
         pipeline_set_least(daemon->pipeline, room_least(&daemon->room.room));
         daemon->room.retry = true;
@@ -308,6 +324,15 @@ room_check(struct config *config)
         *slash = '\0';
     }
     free(folder);
+    if (all_bytes > 0 && config->disk_reserve + config->disk_critical > all_bytes) {
+        strings_take(
+            &config->warnings,
+            string_format("%s: disk_reserve is %s and the disk of %s has %s in "
+                          "all: it can never be set aside, and until it is "
+                          "only urgent events are taken; make it smaller",
+                          config->file, size_format(config->disk_reserve, low_text),
+                          config->state_dir, size_format(all_bytes, all_text)));
+    }
     if (all_bytes == 0 || all_bytes / 2 >= config->disk_low) {
         return;
     }

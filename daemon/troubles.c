@@ -46,7 +46,8 @@ troubles_of_room(struct daemon *daemon)
     if (daemon->pipeline == NULL) {
         return; /* troubles_start tells it */
     }
-    report_level(daemon, ALARM_DISK_LOW, room->room.level == ROOM_LOW,
+    /* What is critical is low too: the one does not end because the other begins. */
+    report_level(daemon, ALARM_DISK_LOW, room->room.level >= ROOM_LOW,
                  room->limits.low_bytes);
     report_level(daemon, ALARM_DISK_CRITICAL, room->room.level == ROOM_CRITICAL,
                  room->limits.critical_bytes);

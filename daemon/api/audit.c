@@ -5,6 +5,7 @@
 #include "api/rows.h"
 #include "base/memory.h"
 #include "codec/shape.h"
+#include "store/rescue.h"
 
 static void
 add_counts(struct channel_counts *sum, const struct channel_counts *counts)
@@ -166,6 +167,7 @@ audit_answer(struct store *store, const struct incident_row *incident, int64_t a
                                             .after = after,
                                             .limit = limit + 1 };
     struct channel_counts counts;
+    char *lost = store_safe_mode(store);
     json_t *answer = json_object();
     json_t *deliveries = json_object();
     struct page page;
@@ -175,8 +177,15 @@ audit_answer(struct store *store, const struct incident_row *incident, int64_t a
     } else {
         store_outbound_incident_counts(store, incident_row, &counts);
     }
-    json_object_set_new(answer, "complete",
-                        json_boolean(shape_counts(&counts, deliveries) == 0));
+    /* An empty store that took the place of a damaged one knows of nothing missing. */
+    json_object_set_new(
+        answer, "complete",
+        json_boolean(shape_counts(&counts, deliveries) == 0 && lost == NULL));
+    if (lost != NULL) {
+        json_object_set_new(answer, "why",
+                            json_sprintf("safe mode: %s; what was known is not", lost));
+        free(lost);
+    }
     json_object_set_new(answer, "messages",
                         json_integer(store_message_count(store, incident_row)));
     json_object_set_new(answer, "deliveries", deliveries);

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "store/backup.h"
+#include "store/rescue.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -251,10 +252,21 @@ handle_backup(struct call *call)
     struct backup *backup;
     struct error error = { "" };
     enum status status;
+    char *why;
 
     if (api->transfer != NULL) {
         answer_retry_later(call, "another backup is being made; one at a time",
                            BUSY_RETRY_S);
+        return;
+    }
+    why = store_safe_mode(api->store);
+    if (why != NULL) {
+        answer_problemf(
+            call, 409,
+            "safe mode: %s; a backup of the empty store could take the place "
+            "of a good one, so none is made",
+            why);
+        free(why);
         return;
     }
     status = backup_begin(api->store, &backup, &error);

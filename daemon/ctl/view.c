@@ -303,6 +303,9 @@ view_audit(const json_t *audit)
     print_state(complete,
                 complete ? "complete: every message has reached every channel"
                          : "not complete: something has not reached its channel yet");
+    if (json_object_get(audit, "why") != NULL) {
+        printf("  %s\n", text_of(audit, "why"));
+    }
     printf("  messages %lld\n", number_of(audit, "messages"));
     for (position = json_object_iter((json_t *)(uintptr_t)counts); position != NULL;
          position = json_object_iter_next((json_t *)(uintptr_t)counts, position)) {

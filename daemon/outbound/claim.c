@@ -173,6 +173,18 @@ claim_rendering(struct outbound *outbound, struct lane *lane, int64_t now_ms)
     outbound_claimed_add(outbound, flight);
 }
 
+static bool
+may_expand(struct outbound *outbound, int64_t key)
+{
+    struct outbound_row row = { 0 };
+    bool may = !outbound->spare || (store_outbound_get(outbound->store, key, &row) &&
+                                    row.priority == PRIORITY_URGENT);
+
+    outbound_row_clear(&row);
+    return may;
+}
+
+/* Most urgent first. */
 static void
 expand_lists(struct outbound *outbound, int64_t now_ms)
 {
@@ -180,6 +192,9 @@ expand_lists(struct outbound *outbound, int64_t now_ms)
     size_t n = store_expandable(outbound->store, keys, EXPAND_ROWS);
 
     for (size_t i = 0; i < n; i++) {
+        if (!may_expand(outbound, keys[i])) {
+            return;
+        }
         if (store_expand(outbound->store, keys[i], EXPAND_BATCH, now_ms)) {
             outbound->more = true;
         }
@@ -201,9 +216,15 @@ clamp_rows(struct outbound *outbound, const struct lane *lane, int64_t now_ms)
 }
 
 void
+outbound_spare(struct outbound *outbound, bool spare)
+{
+    outbound->spare = spare;
+}
+
+void
 outbound_claim(struct outbound *outbound, int64_t now_ms)
 {
-    outbound->more = lists_work(outbound);
+    outbound->more = !outbound->spare && lists_work(outbound);
     outbound_notice_clock(outbound, now_ms);
     expand_lists(outbound, now_ms);
     for (size_t i = 0; i < outbound->n_lanes; i++) {

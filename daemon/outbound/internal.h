@@ -75,6 +75,7 @@ struct outbound {
     bool clock_known; /* the two members below are set */
     bool rewinding;   /* rows put off by a clock that was ahead are brought back */
     int64_t ahead_ms; /* of the wall clock before the monotonic one */
+    bool spare;       /* hardly any room to write: only what is urgent */
     bool more;        /* there is work for another turn at once */
 };
 

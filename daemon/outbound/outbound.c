@@ -124,9 +124,10 @@ add_lane_with_rows(void *context, const char *channel)
 }
 
 static void
-lane_configure(struct lane *lane, const struct channel *channel, struct store *store,
-               int64_t now_ms)
+lane_configure(struct outbound *outbound, struct lane *lane,
+               const struct channel *channel, int64_t now_ms)
 {
+    struct store *store = outbound->store;
     char *name = string_format("paused:%s", lane->name);
     char *reason = store_note_find(store, name);
 
@@ -135,6 +136,7 @@ lane_configure(struct lane *lane, const struct channel *channel, struct store *s
     if (reason != NULL && reason[0] != '\0') {
         lane_pause(lane, reason, false, now_ms);
     } else if (lane->paused_by_fault) {
+        outbound_pause_note(outbound, lane, false);
         lane_mended(lane, store, now_ms);
     }
     lane_touch(lane, 0);
@@ -162,8 +164,8 @@ outbound_configure(struct outbound *outbound, const struct outbound_setting *set
         outbound->lanes[i]->driver = NULL;
     }
     for (size_t i = 0; i < setting->n_channels; i++) {
-        lane_configure(lane_of(outbound, setting->channels[i].name),
-                       &setting->channels[i], outbound->store, now_ms);
+        lane_configure(outbound, lane_of(outbound, setting->channels[i].name),
+                       &setting->channels[i], now_ms);
     }
     store_outbound_channels(outbound->store, add_lane_with_rows, outbound);
     probe_soon(outbound);

@@ -57,6 +57,10 @@ void outbound_recover(struct outbound *outbound, int64_t now_ms);
 size_t outbound_add(struct outbound *outbound, const struct message_row *message,
                     const char *channel, int64_t now_ms);
 
+/* There is hardly any room to write: lists are neither read nor, but for what is urgent,
+ * expanded. */
+void outbound_spare(struct outbound *outbound, bool spare);
+
 /* Inside a transaction: expands lists a batch further, claims what is due. */
 void outbound_claim(struct outbound *outbound, int64_t now_ms);
 /* After the commit: composes and submits what was claimed. What cannot be composed is

@@ -11,7 +11,12 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+enum {
+    SPARE_BYTES = 16 * 1024 * 1024
+};
 
 struct backup {
     char *path;
@@ -45,6 +50,30 @@ failed(const struct backup *backup, int code, struct error *error)
                      what);
 }
 
+/* The copy may take neither the room of what is urgent nor the whole disk. */
+static enum status
+check_room(const struct backup *backup, struct error *error)
+{
+    int64_t n_pages, page_size;
+    struct statvfs disk;
+    int64_t free_bytes;
+
+    if (!database_integer(backup->store, "PRAGMA page_count", &n_pages) ||
+        !database_integer(backup->store, "PRAGMA page_size", &page_size) ||
+        statvfs(backup->store->path, &disk) != 0) {
+        return STATUS_OK; /* whoever writes says what is wrong */
+    }
+    free_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+    if (free_bytes >= n_pages * page_size + SPARE_BYTES) {
+        return STATUS_OK;
+    }
+    return error_set(error, STATUS_FULL,
+                     "there is no room for the copy %s: it takes %lld MiB and some to "
+                     "spare, and %lld MiB are free: make room on that disk",
+                     backup->path, (long long)(n_pages * page_size >> 20) + 1,
+                     (long long)(free_bytes >> 20));
+}
+
 /* An empty file first, so that nobody else can read the copy. */
 static int
 open_copy(struct backup *backup)
@@ -74,6 +103,12 @@ backup_begin(struct store *store, struct backup **backup, struct error *error)
 
     begun->store = store;
     begun->path = string_format("%s.backup", store->path);
+    status = check_room(begun, error);
+    if (status != STATUS_OK) {
+        backup_end(begun);
+        *backup = NULL;
+        return status;
+    }
     code = open_copy(begun);
     if (code == SQLITE_OK) {
         begun->running =
@@ -100,6 +135,15 @@ backup_end(struct backup *backup)
     (void)unlink(backup->path);
     free(backup->path);
     free(backup);
+}
+
+void
+backup_forget(const char *store_path)
+{
+    char *path = string_format("%s.backup", store_path);
+
+    (void)unlink(path);
+    free(path);
 }
 
 /* One file without a WAL, which says when it was made. */

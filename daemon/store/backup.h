@@ -31,4 +31,7 @@ enum status backup_step(struct backup *backup, int n_pages, int64_t now_ms, bool
 /* A descriptor of the whole copy for reading, the caller's to close; -1 with errno. */
 int backup_open_copy(const struct backup *backup);
 
+/* Removes what a backup left that was cut off with its process. */
+void backup_forget(const char *store_path);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Opening and closing the database: one connection, alone, durable. */
 #include "base/memory.h"
+#include "store/backup.h"
 #include "store/damage.h"
 #include "store/database.h"
 #include "store/examine.h"
@@ -220,6 +221,7 @@ open_database(struct store *store, const struct opening *opening, struct error *
     if (code != SQLITE_OK || !set_guards(store) || !take_lock(store)) {
         return database_open_error(store, error);
     }
+    backup_forget(store->path);
     status = schema_check(store, STORE_SCHEMA_VERSION, error);
     if (status == STATUS_OK && !use_wal(store)) {
         status = database_open_error(store, error);

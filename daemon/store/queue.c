@@ -14,6 +14,7 @@
 enum {
     ADD,
     RAISE,
+    LEND,
     GET,
     CLAIM,
     CLAIM_ALL,
@@ -61,6 +62,13 @@ static const char *const sql[] = {
     [RAISE] = "UPDATE outbound SET priority = ?4, due_at_ms = min(due_at_ms, ?5)"
               " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"
               " AND state = " SQL_PENDING " AND priority > ?4",
+    /* The same for a row that was under way when the urgent one was made. */
+    [LEND] = "UPDATE outbound SET priority = 0,"
+             " due_at_ms = min(due_at_ms, attempted_at_ms + 900000)"
+             " WHERE row = ?1 AND priority > 0 AND EXISTS (SELECT 1 FROM outbound n"
+             " WHERE n.incident = outbound.incident AND n.channel = outbound.channel"
+             " AND n.recipient = outbound.recipient AND n.state = " SQL_PENDING
+             " AND n.priority = 0)",
     [GET] = "SELECT " OUTBOUND_COLUMNS_LISTED " FROM outbound WHERE row = ?1",
     [CLAIM] = BECOMES_IN_FLIGHT
     "WHERE row IN (SELECT row FROM outbound WHERE channel = ?1 AND priority = ?5"
@@ -275,6 +283,9 @@ change(struct store *store, int64_t key, enum delivery_state from,
 
     if (position_find(store, key, &position) && position.state == from) {
         statement_run(store, &queue_statements, id, values, n_values);
+        if (to == DELIVERY_PENDING) {
+            statement_run(store, &queue_statements, LEND, VALUES(integer(key)));
+        }
         counts_move(store, position.channel, from, to, 1);
         order_settle(store, &position);
     }

@@ -103,7 +103,9 @@ static const char *const sql[] = {
                     " AND o.channel = ?5 AND o.recipient = r.address"
                     " AND o.covered_by IS NULL"
                     " AND o." SQL_UNFINISHED_STATE ")" EXPAND_FROM,
-    [RAISE] = "UPDATE outbound SET priority = ?6 WHERE incident = ?2 AND channel = ?5"
+    [RAISE] = "UPDATE outbound SET priority = ?6, due_at_ms = CASE ?6 WHEN 0"
+              " THEN min(due_at_ms, ?8 + 900000) ELSE due_at_ms END"
+              " WHERE incident = ?2 AND channel = ?5"
               " AND recipient > ?10 AND recipient <= ?11 AND state = " SQL_PENDING
               " AND priority > ?6",
     [HEARERS_END] =

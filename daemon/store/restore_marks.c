@@ -31,7 +31,7 @@ static const char *const sql[] = {
                    " AND state IN (" SQL_PENDING ", " SQL_IN_FLIGHT ")"
                    " AND " SQL_OPEN_STATE " AND list = 0 GROUP BY channel, state",
     [BECOME_UNKNOWN] =
-        "UPDATE outbound SET state = 3, late = 1, owner = NULL, lease_until_ms = NULL"
+        "UPDATE outbound SET state = 3, late = 1, doubt = 1, owner = NULL, lease_until_ms = NULL"
         " WHERE channel IN (SELECT row FROM channel)"
         " AND state IN (" SQL_PENDING ", " SQL_IN_FLIGHT ")"
         " AND " SQL_OPEN_STATE " AND list = 0",
@@ -93,4 +93,6 @@ restore_mark(struct store *store, int64_t now_ms, const struct row_numbers *give
     raise_floor(store, "event", given->event, now_ms);
     raise_floor(store, "outbound", given->outbound, now_ms);
     store_safe_mode_end(store);
+    /* The backup was made of a life that went on: that it did is no crash. */
+    store_note_save(store, "life", "");
 }

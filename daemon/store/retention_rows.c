@@ -105,8 +105,9 @@ static const char *const sql[] = {
     [DROP_MESSAGES] = DROP_SOME("message", "row", "incident = ?1"),
     [DROP_CHANNELS] = "DELETE FROM incident_channel WHERE incident = ?1",
     [DROP_MERGE] = "DELETE FROM incident_merge WHERE row = ?1",
-    [TALLY_KEY_OF] = "SELECT CASE WHEN known = 1 THEN status ELSE -1 END FROM incident "
-                     "WHERE row = ?1",
+    /* The daemon's own rows are not in it. */
+    [TALLY_KEY_OF] = "SELECT CASE known WHEN 1 THEN status WHEN 0 THEN -1 ELSE -2 END"
+                     " FROM incident WHERE row = ?1",
     [DROP_INCIDENT] = "DELETE FROM incident WHERE row = ?1",
     [DROP_FILES] =
         "DELETE FROM file_taken WHERE (source, name, sha256) IN"
@@ -268,8 +269,10 @@ remove_incident(struct store *store, int64_t incident)
     run(store, REMOVED_DROP, incident, 0);
     run(store, DROP_CHANNELS, incident, 0);
     run(store, DROP_MERGE, incident, 0);
-    statement_run(store, &retention_statements, TALLY_ADD,
-                  VALUES(text(TALLY_INCIDENT), integer(key), integer(-1)));
+    if (key != TALLY_NONE) {
+        statement_run(store, &retention_statements, TALLY_ADD,
+                      VALUES(text(TALLY_INCIDENT), integer(key), integer(-1)));
+    }
     raise_floor(store, "incident", incident);
     run(store, FORGOTTEN_RAISE, incident, 0);
     run(store, DROP_INCIDENT, incident, 0);

@@ -14,6 +14,7 @@
 #define TALLY_MESSAGE "message"
 
 enum {
+    TALLY_NONE = -2,   /* of the daemon's own rows: they are not counted */
     TALLY_WAITING = -1 /* key of incidents that do not exist yet */
 };
 

@@ -72,7 +72,7 @@ class Access(SocketWorld):
         connection.request(method, path, json.dumps(body) if method == "POST" else None, given)
         answer = connection.getresponse()
         endless = path == "/v1/stream" and answer.status == 200
-        text = "" if endless else answer.read().decode()
+        text = "" if endless else answer.read().decode(errors="replace")
         connection.close()
         return answer.status, text
 

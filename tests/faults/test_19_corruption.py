@@ -143,6 +143,14 @@ class Database(World):
         self.assertTrue((self.spool / "new/waits.json").exists())
         # Nobody was told that all is over.
         self.assertEqual(page, {path: path.read_bytes() for path in page})
+        # An empty store knows of nothing missing, and is no backup of anything.
+        audit = self.command("audit", check=False)
+        self.assertEqual(audit.returncode, 1, audit.stdout)
+        self.assertIn("safe mode", audit.stdout)
+        backup = self.command("backup", self.folder / "empty.db", check=False)
+        self.assertEqual(backup.returncode, 1, backup.stderr)
+        self.assertIn("safe mode", backup.stderr)
+        self.assertFalse((self.folder / "empty.db").exists())
         self.assertEqual(self.command("begin-anew", check=False).returncode, 2)
         self.command("begin-anew", "--reason", "the disk was changed")
         self.assertIsNone(self.note())

@@ -152,8 +152,7 @@ promises_are_kept(const struct promises *promises, const char *config_text)
     good = count_lost(world.store, promises) == 0;
     answer_everything(&world);
     good = all_delivered(&world) && good;
-    store_close(world.store);
-    world.store = NULL;
+    world_end(&world);
     if (!database_is_whole(path, &digest, why, sizeof(why))) {
         fprintf(stderr, "%s\n", why);
         good = false;
