@@ -358,7 +358,7 @@ daemon_start(struct daemon *daemon, struct error *error)
     }
     lives_tell(daemon, clock_wall_ms());
     room_start(daemon);
-    troubles_start(daemon);
+    troubles_of_room(daemon);
     safe_mode_tell(daemon);
     /* Spool folders exist before the socket answers. */
     if (intake_open_missing(daemon, daemon->config, error) != STATUS_OK) {
@@ -409,7 +409,6 @@ daemon_clear(struct daemon *daemon)
     loop_timer_free(daemon->watchdog);
     loop_timer_free(daemon->deadline);
     loop_timer_free(daemon->calm);
-    loop_timer_free(daemon->surroundings);
     room_clear(daemon);
     loop_free(daemon->loop);
     store_close(daemon->store);

@@ -55,7 +55,6 @@ struct daemon {
     struct loop_timer *calm;     /* no crash for long: see lives.c */
     size_t n_crashes;            /* in the last hour, when they are an alarm; else 0 */
     int64_t calm_at_ms;
-    struct loop_timer *surroundings; /* see troubles.c */
     struct loop_watch *launcher_watch;
     struct daemon_room room;
     struct parse_mark *parse_mark;
@@ -110,8 +109,8 @@ enum status intake_open_missing(struct daemon *daemon, const struct config *conf
 void intake_close_others(struct daemon *daemon, const struct config *config);
 
 /* troubles.c: what is wrong around the daemon becomes an alarm, and its end one too. */
-void troubles_start(struct daemon *daemon);
 void troubles_of_room(struct daemon *daemon);
+void troubles_of_spools(struct daemon *daemon); /* every now and then */
 
 /* safe_mode.c: after a damaged database was set aside no event is taken until a backup
  * is restored or a person accepts the loss. */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-    LOOK_MS = 10 * 1000,        /* while there is room */
+    LOOK_MS = 20 * 1000,        /* while there is room */
     LOOK_SHORT_MS = 1000,       /* while there is not */
     LOOK_AGAIN_MS = 100,        /* at the earliest, for one more thing to take */
     NOT_YET_MS = 5 * 60 * 1000, /* where the disk says more than it has */
@@ -191,6 +191,7 @@ on_timer(void *context)
     struct daemon_room *room = &daemon->room;
 
     assess(daemon, clock_mono_ms());
+    troubles_of_spools(daemon);
     if (room->retry) {
         room->retry = false;
         intake_room(daemon);

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 enum {
-    LOOK_MS = 10 * 1000,
     LOST_MS = 30 * 1000 /* a folder that is mounted anew is away for a moment */
 };
 
@@ -44,7 +43,7 @@ troubles_of_room(struct daemon *daemon)
     const struct daemon_room *room = &daemon->room;
 
     if (daemon->pipeline == NULL) {
-        return; /* troubles_start tells it */
+        return; /* told once it stands */
     }
     /* What is critical is low too: the one does not end because the other begins. */
     report_level(daemon, ALARM_DISK_LOW, room->room.level >= ROOM_LOW,
@@ -72,23 +71,10 @@ look_at_spool(struct daemon *daemon, struct intake *intake, int64_t now_ms)
     }
 }
 
-static void
-on_look(void *context)
+void
+troubles_of_spools(struct daemon *daemon)
 {
-    struct daemon *daemon = context;
-
     for (size_t i = 0; i < daemon->n_intakes; i++) {
         look_at_spool(daemon, &daemon->intakes[i], clock_mono_ms());
     }
-    if (!daemon->stopping) {
-        loop_timer_set(daemon->surroundings, LOOK_MS);
-    }
-}
-
-void
-troubles_start(struct daemon *daemon)
-{
-    troubles_of_room(daemon);
-    daemon->surroundings = loop_timer_new(daemon->loop, on_look, daemon);
-    loop_timer_set(daemon->surroundings, LOOK_MS);
 }

@@ -20,7 +20,7 @@ class StorySweep(unittest.TestCase):
     def test_stories(self):
         """Every allocation of every story in the long form."""
         stories = stories_that_keep()
-        self.assertEqual(sweep_stories("memory", STORY_RUNS, stories[::1 if LONG else 8 if SHORT else 2]), 0)
+        self.assertEqual(sweep_stories("memory", STORY_RUNS, stories[::1 if LONG else 8 if SHORT else 5]), 0)
 
 
 @unittest.skipIf(sanitizer_library(), "the sanitizers have an allocator of their own")
