@@ -59,7 +59,9 @@ class DaemonPower(Lab):
                                              stdout=subprocess.PIPE).stdout.split())
         chance = random.Random(SEED)
         lossy = acknowledged = 0
-        for number in range(DAEMON_CUTS):
+        for number in range(2 * DAEMON_CUTS + 8):
+            if number >= DAEMON_CUTS and lossy > 0 and acknowledged > 0:
+                break
             at = chance.randrange(begin, end + 1)
             mode = "tear" if number % 7 in (2, 5) else "drop"
             seed = chance.randrange(1 << 31)

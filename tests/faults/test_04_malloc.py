@@ -46,7 +46,7 @@ class DaemonSweep(Sweep):
                 self.run_once(f"call=memory,n={number},mode=once")
             self.kill()
         report(f"memory: {self.tally}, of {n_calls} allocations")
-        self.assertGreater(self.tally["failed"], RUNS // 2, "hardly an allocation failed")
+        self.assertGreater(self.tally["failed"], RUNS // 2 if LONG else 0, "hardly an allocation failed")
 
 
 if __name__ == "__main__":

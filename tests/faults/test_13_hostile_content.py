@@ -18,7 +18,7 @@ RECIPIENTS = ("redaktion@example.se",)
 # A long list of incidents is a table, which the few harmless ones are not.
 TABLE = {"table", "thead", "tbody", "tr", "th", "td", "th scope", "th class", "td class"}
 # The bound of one answer; the test itself and other programs share the processor.
-ANSWERED_S = 2 if not SANITIZED else 20
+ANSWERED_S = 5 if not SANITIZED else 20
 PAYLOADS = (
     "<script>alert(1)</script>", "<xx-canary xx-attr='1'>", "\"><img src=x onerror=a>",
     "' xx-attr='1", "\" xx-attr=\"1", "</title><xx-canary>", "</style><xx-canary>",

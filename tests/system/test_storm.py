@@ -26,6 +26,8 @@ SEED = int(os.environ.get("STORM_SEED", "0"))
 PART = int(os.environ.get("STORM_PART", "4000"))
 # How often the run with kills is killed at the least, spread over its events.
 LEAST_KILLS = 6
+# And at the most: a machine that is slow at starting must come to an end.
+MOST_KILLS = int(os.environ.get("STORM_KILLS", "30"))
 SHOWN = ("status", "kind", "customers_affected", "started_at", "ended_at", "etr", "cause",
          "crew")
 
@@ -166,7 +168,8 @@ route "large" { min_customers = 500  channels = { "mail" } }
         # A file whose parsing ends in three deaths is refused, rightly: under the
         # sanitizers, which are slow, that needs longer lives than these.
         slower = 5 if "BUDKAVLE_SHORT" in os.environ else 1
-        while not stop.wait(slower * chance.uniform(0.05, 0.6)):
+        while (sum(counts.values()) < MOST_KILLS
+               and not stop.wait(slower * chance.uniform(0.05, 0.6))):
             children = self.processes()
             if children and chance.random() < 0.5:
                 try:
