@@ -74,7 +74,6 @@ void outbound_on_reply(struct outbound *outbound, struct reply *reply);
 /* Inside a transaction: records all replies that came; again in the next one, until
  * outbound_hand_over has been told that a transaction was committed. */
 void outbound_record(struct outbound *outbound, int64_t now_ms);
-bool outbound_has_replies(const struct outbound *outbound);
 
 /* When outbound_claim has something to do next; TIME_NEVER if nothing waits. */
 int64_t outbound_next_wake(struct outbound *outbound, int64_t now_ms);

@@ -46,12 +46,6 @@ outbound_on_reply(struct outbound *outbound, struct reply *reply)
     outbound_landing_add(outbound, flight, reply, NULL);
 }
 
-bool
-outbound_has_replies(const struct outbound *outbound)
-{
-    return outbound->n_landings > 0;
-}
-
 /* The limits of the channel: its own options, else its driver's, else the priority's. */
 static struct retry_limits
 limits_for(const struct lane *lane, enum priority priority)

@@ -8,8 +8,12 @@
 #ifndef BUDKAVLE_STORE_ORDER_H
 #define BUDKAVLE_STORE_ORDER_H
 
+#include "base/timestamp.h"
 #include "model/names.h"
 #include "store/store.h"
+
+/* What is urgent, and what it must wait for, is put off by no more (D7). */
+#define ORDER_URGENT_WAIT_MS (15 * MINUTES_MS)
 
 /* Where a row stands. Valid when zeroed. */
 struct position {

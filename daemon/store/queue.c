@@ -31,10 +31,6 @@ enum {
     NEXT_DUE
 };
 
-enum {
-    URGENT_WAIT_MS = 15 * MINUTES_MS
-};
-
 #define BECOMES_IN_FLIGHT                                                              \
     "UPDATE outbound SET state = " SQL_IN_FLIGHT ", attempts = attempts + 1,"          \
     " owner = ?3, attempted_at_ms = ?2, lease_until_ms = ?4, transport = 0 "
@@ -64,7 +60,7 @@ static const char *const sql[] = {
               " AND state = " SQL_PENDING " AND priority > ?4",
     /* The same for a row that was under way when the urgent one was made. */
     [LEND] = "UPDATE outbound SET priority = 0,"
-             " due_at_ms = min(due_at_ms, attempted_at_ms + 900000)"
+             " due_at_ms = min(due_at_ms, attempted_at_ms + ?2)"
              " WHERE row = ?1 AND priority > 0 AND EXISTS (SELECT 1 FROM outbound n"
              " WHERE n.incident = outbound.incident AND n.channel = outbound.channel"
              " AND n.recipient = outbound.recipient AND n.state = " SQL_PENDING
@@ -132,7 +128,7 @@ const struct statement_table queue_statements = { STATEMENTS_QUEUE, sql,
 static int64_t
 raised_due(const struct outbound_row *row)
 {
-    return row->priority == PRIORITY_URGENT ? row->due_at_ms + URGENT_WAIT_MS
+    return row->priority == PRIORITY_URGENT ? row->due_at_ms + ORDER_URGENT_WAIT_MS
                                             : INT64_MAX;
 }
 
@@ -284,7 +280,8 @@ change(struct store *store, int64_t key, enum delivery_state from,
     if (position_find(store, key, &position) && position.state == from) {
         statement_run(store, &queue_statements, id, values, n_values);
         if (to == DELIVERY_PENDING) {
-            statement_run(store, &queue_statements, LEND, VALUES(integer(key)));
+            statement_run(store, &queue_statements, LEND,
+                          VALUES(integer(key), integer(ORDER_URGENT_WAIT_MS)));
         }
         counts_move(store, position.channel, from, to, 1);
         order_settle(store, &position);

@@ -104,7 +104,7 @@ static const char *const sql[] = {
                     " AND o.covered_by IS NULL"
                     " AND o." SQL_UNFINISHED_STATE ")" EXPAND_FROM,
     [RAISE] = "UPDATE outbound SET priority = ?6, due_at_ms = CASE ?6 WHEN 0"
-              " THEN min(due_at_ms, ?8 + 900000) ELSE due_at_ms END"
+              " THEN min(due_at_ms, ?8 + ?12) ELSE due_at_ms END"
               " WHERE incident = ?2 AND channel = ?5"
               " AND recipient > ?10 AND recipient <= ?11 AND state = " SQL_PENDING
               " AND priority > ?6",
@@ -313,7 +313,8 @@ choose_expand(struct store *store, const struct expansion *expansion, const char
 
     if (is_blocked) {
         statement_run(store, &recipients_statements, RAISE,
-                      VALUES(EXPANSION_VALUES(store, expansion), text(end)));
+                      VALUES(EXPANSION_VALUES(store, expansion), text(end),
+                             integer(ORDER_URGENT_WAIT_MS)));
     }
     if (expansion->list == LIST_HEARERS) {
         return EXPAND_HEARERS;
