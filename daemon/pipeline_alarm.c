@@ -216,6 +216,7 @@ send_word(struct pipeline *pipeline, enum alarm_word word, const struct alarm *a
                                .old_planned_to_ms = TIME_NONE,
                                .next_word_at_ms = TIME_NONE };
     struct message_row row = { .priority = PRIORITY_URGENT };
+    const struct rest rest = { .until_ms = now_ms };
     struct strings hear = { 0 };
 
     own_incident(pipeline, alarm, is_over, now_ms, &incident);
@@ -228,7 +229,7 @@ send_word(struct pipeline *pipeline, enum alarm_word word, const struct alarm *a
     row.sequence = message.sequence;
     hearers(pipeline, alarm, incident.row, is_over, &hear);
     for (size_t i = 0; i < hear.count; i++) {
-        outbound_add(pipeline->outbound, &row, hear.items[i], now_ms);
+        outbound_add(pipeline->outbound, &row, hear.items[i], &rest, now_ms);
     }
     strings_clear(&hear);
     message_clear(&message);

@@ -80,6 +80,9 @@ struct speech {
 int64_t pipeline_speak(struct speech *speech, struct incident *incident,
                        const struct event *event, const struct change *change,
                        const char **why);
+/* pipeline_rest.c: when the message may go to the channel. */
+struct rest pipeline_rest(const struct speech *speech, const struct incident *incident,
+                          const struct message *message, const char *channel);
 /* The event names another mode than the incident has. */
 bool event_is_apart(const struct event *event, const struct incident *incident);
 

@@ -104,8 +104,11 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     row.priority = message.priority;
     row.notice = notice;
     for (size_t i = 0; i < channels->count; i++) {
+        struct rest rest =
+            pipeline_rest(speech, incident, &message, channels->items[i]);
+
         rows += (int64_t)outbound_add(pipeline->outbound, &row, channels->items[i],
-                                      speech->now_ms);
+                                      &rest, speech->now_ms);
     }
     if (speech->said != NULL) {
         speech->said(speech->context, &message, channels);

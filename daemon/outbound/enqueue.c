@@ -76,17 +76,19 @@ add_recipients(struct outbound *outbound, const struct lane *lane,
 
 size_t
 outbound_add(struct outbound *outbound, const struct message_row *message,
-             const char *channel, int64_t now_ms)
+             const char *channel, const struct rest *rest, int64_t now_ms)
 {
     struct lane *lane = outbound_lane(outbound, channel);
     struct last_given last = { .channel = channel };
     struct outbound_row row = { .message_row = message->row,
                                 .incident_row = message->incident_row,
                                 .sequence = message->sequence,
-                                .state = DELIVERY_PENDING,
+                                .state = rest->hold == HOLD_NONE ? DELIVERY_PENDING
+                                                                 : DELIVERY_HELD,
+                                .hold = rest->hold,
                                 .priority = message->priority,
                                 .created_at_ms = now_ms,
-                                .due_at_ms = now_ms };
+                                .due_at_ms = rest->until_ms };
     int64_t list = 0;
     size_t n = 0;
 

@@ -53,9 +53,16 @@ void outbound_configure(struct outbound *outbound,
  * channel's on_unknown. */
 void outbound_recover(struct outbound *outbound, int64_t now_ms);
 
+/* When a message may go to a channel: not before until_ms, and while it is held not at
+ * all. */
+struct rest {
+    int64_t until_ms;
+    enum hold hold;
+};
+
 /* Adds the row(s) of a message for a channel: the first half of D2. Returns how many. */
 size_t outbound_add(struct outbound *outbound, const struct message_row *message,
-                    const char *channel, int64_t now_ms);
+                    const char *channel, const struct rest *rest, int64_t now_ms);
 
 /* There is hardly any room to write: lists are neither read nor, but for what is urgent,
  * expanded. */

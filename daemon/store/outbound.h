@@ -78,6 +78,7 @@ struct outbound_row {
     char *recipient; /* NULL: the channel itself */
     int64_t list;    /* of the row that stands for a whole list, LIST_…; 0: none */
     enum delivery_state state;
+    enum hold hold; /* while state is held: why */
     enum priority priority;
     bool late;
     bool transport; /* waits because no peer was reached */

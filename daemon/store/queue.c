@@ -46,14 +46,14 @@ enum {
 static const char *const sql[] = {
     [ADD] =
         "INSERT INTO outbound (row, message, incident, sequence, previous, channel,"
-        " recipient, list, state, priority, ready, late, created_at_ms, due_at_ms)"
+        " recipient, list, state, priority, ready, late, created_at_ms, due_at_ms, hold)"
         " VALUES (" NEXT_ROW(
             "outbound",
             "row") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
                    " NOT EXISTS (SELECT 1 FROM outbound o WHERE o.incident = ?2"
                    " AND o.channel = ?5 AND o.recipient = ?6 AND o.covered_by IS NULL"
                    " AND o." SQL_UNFINISHED_STATE "),"
-                   " ?10, ?11, ?12) ON CONFLICT DO NOTHING",
+                   " ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
     /* What is urgent lends its urgency to what it must wait for; ?5: at the latest. */
     [RAISE] = "UPDATE outbound SET priority = ?4, due_at_ms = min(due_at_ms, ?5)"
               " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"
@@ -145,7 +145,8 @@ store_outbound_add(struct store *store, struct outbound_row *row)
                              integer(channel), text(recipient), integer(row->list),
                              integer((int64_t)row->state),
                              integer((int64_t)row->priority), integer(row->late),
-                             moment(row->created_at_ms), integer(row->due_at_ms)));
+                             moment(row->created_at_ms), integer(row->due_at_ms),
+                             integer((int64_t)row->hold)));
     row->row = 0;
     if (n == 0) {
         return;

@@ -169,9 +169,21 @@ static const char version_2[] =
     "CREATE INDEX action_alone ON action (at_ms) WHERE incident IS NULL;"
     "CREATE INDEX file_taken_age ON file_taken (taken_at_ms);";
 
+/* What each channel was told last, where channels are not told the same. */
+static const char version_3_told[] =
+    /* The estimate in the newest message that the channel was given. */
+    "ALTER TABLE incident_channel ADD COLUMN etr_at_ms INTEGER;";
+
+/* Why a delivery is held: enum hold. */
+static const char version_3_hold[] =
+    "ALTER TABLE outbound ADD COLUMN hold INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbound_held ON outbound (hold, channel, message)"
+    "  WHERE state = 0;";
+
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },
     [1] = { { version_2 } },
+    [2] = { { version_3_told, version_3_hold } },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,
                "one step for each version");

@@ -23,7 +23,7 @@
 struct store;
 
 enum {
-    STORE_SCHEMA_VERSION = 2,
+    STORE_SCHEMA_VERSION = 3,
     STORE_INSTANCE_SIZE = 8
 };
 

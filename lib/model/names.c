@@ -81,6 +81,9 @@ NAMES(delivery_state,
       [DELIVERY_COVERED] = "covered", [DELIVERY_CANCELLED] = "cancelled",
       [DELIVERY_UNDELIVERABLE] = "undeliverable", [DELIVERY_EXPANDED] = "expanded");
 
+NAMES(hold, HOLD_COUNT, [HOLD_NONE] = "none", [HOLD_APPROVAL] = "approval",
+      [HOLD_STORM] = "storm");
+
 NAMES(priority, PRIORITY_COUNT, [PRIORITY_URGENT] = "urgent",
       [PRIORITY_NORMAL] = "normal", [PRIORITY_BULK] = "bulk");
 

@@ -170,6 +170,15 @@ enum delivery_state {
     DELIVERY_STATE_COUNT
 };
 
+/* Why a delivery is held: until a second person releases it, or because a storm's
+ * summary says it. */
+enum hold {
+    HOLD_NONE,
+    HOLD_APPROVAL,
+    HOLD_STORM,
+    HOLD_COUNT
+};
+
 enum priority {
     PRIORITY_URGENT,
     PRIORITY_NORMAL,
@@ -218,7 +227,7 @@ struct names {
 
 extern const struct names mode_names, kind_names, status_names, severity_names,
     etr_basis_names, cause_names, crew_names, audience_names, field_names, notice_names,
-    result_names, delivery_state_names, priority_names, backlog_names, on_unknown_names,
+    result_names, delivery_state_names, hold_names, priority_names, backlog_names, on_unknown_names,
     channel_state_names, alarm_kind_names;
 
 /* "none" is the name of a value that events cannot say (no notice, no basis): it is

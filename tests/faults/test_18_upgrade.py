@@ -116,7 +116,7 @@ class Upgrade(World):
 
     def check_whole(self):
         copy = self.state / "budkavle.db.v1"
-        self.assertEqual(ask(self.database, "PRAGMA user_version"), 2)
+        self.assertEqual(ask(self.database, "PRAGMA user_version"), 3)
         self.assertEqual(ask(self.database, "PRAGMA integrity_check"), "ok")
         self.assertEqual(ask(self.database, "SELECT count(*) FROM outbound"), QUEUED)
         self.assertEqual(ask(self.database, "SELECT count(*) FROM event"), QUEUED)

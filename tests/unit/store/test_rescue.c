@@ -241,7 +241,7 @@ test_header_is_told_from_a_strangers(void **state)
     raw_execute(fixture->path, "CREATE TABLE theirs (x)");
     assert_int_equal(rescue(fixture, &error), STATUS_INVALID);
     assert_null(fixture->store);
-    raw_execute(fixture->path, "PRAGMA user_version = 3; DROP TABLE theirs;"
+    raw_execute(fixture->path, "PRAGMA user_version = 4; DROP TABLE theirs;"
                                "PRAGMA application_id = 1114983286;"
                                "CREATE TABLE later (x)");
     assert_int_equal(rescue(fixture, &error), STATUS_CONFLICT);

@@ -327,9 +327,9 @@ test_what_is_no_backup_is_refused(void **state)
     assert_refused(fixture, other, STATUS_INVALID, "another program");
     fclose(fopen(empty, "we"));
     assert_refused(fixture, empty, STATUS_INVALID, "empty");
-    raw_execute(backup, "PRAGMA user_version = 3");
+    raw_execute(backup, "PRAGMA user_version = 4");
     assert_refused(fixture, backup, STATUS_CONFLICT, "newer");
-    raw_execute(backup, "PRAGMA user_version = 2");
+    raw_execute(backup, "PRAGMA user_version = 3");
     raw_damage(backup);
     assert_refused(fixture, backup, STATUS_INVALID, "damaged");
     fixture_open(fixture);
