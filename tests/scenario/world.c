@@ -45,6 +45,16 @@ read_mono(void *context)
     return world->now_ms - world->ahead_ms;
 }
 
+static void
+pass_on(void *context, const struct pipeline_news *news)
+{
+    struct world *world = context;
+
+    if (world->news != NULL) {
+        world->news(world, news);
+    }
+}
+
 static char *
 replaced(const char *text, const char *mark, const char *value)
 {
@@ -100,7 +110,8 @@ begin_life(struct world *world)
     struct pipeline_ports ports = { .context = world,
                                     .transport = { world, world_tap },
                                     .random = draw,
-                                    .mono_ms = read_mono };
+                                    .mono_ms = read_mono,
+                                    .news = pass_on };
     struct error error = { 0 };
 
     if (store_open(path, world->now_ms, &world->store, &error) != STATUS_OK ||

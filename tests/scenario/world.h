@@ -38,6 +38,8 @@ struct world {
     struct submit_results results; /* of the last event */
     struct faults faults;
     bool disk_is_full; /* no turn can be committed that changes anything */
+    /* What a commit made true; NULL: nobody asks. */
+    void (*news)(struct world *world, const struct pipeline_news *news);
 };
 
 /* config_text with @DIR@ replaced by the world's folder. Ends the program on failure. */

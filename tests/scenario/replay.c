@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Replays recorded events through the real pipeline at their own pace, days in seconds,
+ * and tells what left: one JSON object a line for each delivery to people, with what the
+ * rules of plain language find in its texts. Every peer answers well and at once.
+ *
+ * usage: replay CONFIGURATION [HOURS] < EVENTS.ndjson > DELIVERIES.ndjson
+ * The events stand in the order of their `at`. The last line counts what became of all.
+ */
+#include "world.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "channel/driver.h"
+#include "codec/event_json.h"
+#include "outbound/rows.h"
+#include "text/compose.h"
+#include "text/plain.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    BATCH_MOST = 500,    /* events that come in one file */
+    TURNS_MOST = 100000, /* at one moment */
+    REST_HOURS = 3       /* that are watched after the last event */
+};
+
+struct replay {
+    struct world world;
+    struct catalogue **catalogues;
+    struct tapped answered; /* what the next delivery told of was about */
+    int64_t n_events, n_turns, n_departed, n_machine, longest_turn_us;
+};
+
+static void
+give_up(const char *what, const char *why)
+{
+    fprintf(stderr, "replay: %s: %s\n", what, why);
+    exit(1);
+}
+
+static struct replay *
+replay_of(struct world *world)
+{
+    return (struct replay *)world; /* its first member */
+}
+
+static const struct driver *
+driver_of(const struct world *world, const char *channel)
+{
+    const struct channel *found = config_channel(world->config, channel);
+
+    return found == NULL ? NULL : driver_find(found->driver);
+}
+
+static bool
+is_for_people(const struct world *world, const char *channel)
+{
+    const struct driver *driver = driver_of(world, channel);
+
+    return driver != NULL && driver->read_by_people;
+}
+
+/* --- What left -------------------------------------------------------------------- */
+
+static void
+lint(const struct plain_subject *subject, json_t *list)
+{
+    struct plain_findings findings = { 0 };
+
+    plain_check(subject, &findings);
+    for (size_t i = 0; i < findings.count; i++) {
+        const struct plain_finding *finding = &findings.items[i];
+
+        if (plain_stops(finding->rule)) {
+            char *line = string_format("%s %s: %s: %s", plain_code(finding->rule),
+                                       catalogue_language(subject->catalogue),
+                                       finding->problem, subject->text);
+
+            json_array_append_new(list, json_string(line));
+            free(line);
+        }
+    }
+    plain_findings_clear(&findings);
+}
+
+/* The texts of the message in every language, held to the rules that stop a text. */
+static json_t *
+lint_message(const struct replay *replay, const struct message *message,
+             const struct channel *channel)
+{
+    const struct config *config = replay->world.config;
+    const struct compose_context context = { .organisation = config->organisation,
+                                             .contact = config->contact,
+                                             .page_url = config->page_url,
+                                             .reply_to = channel->reply_to,
+                                             .now_ms = replay->world.now_ms };
+    json_t *list = json_array();
+    struct texts texts = { 0 };
+
+    texts_compose(replay->catalogues, config->languages.count, message, &context,
+                  &texts);
+    for (size_t i = 0; i < texts.count; i++) {
+        struct plain_subject subject = { .catalogue = replay->catalogues[i],
+                                         .organisation = config->organisation,
+                                         .page_url = config->page_url,
+                                         .message = message };
+
+        subject.text = texts.items[i].short_text;
+        subject.short_form = true;
+        lint(&subject, list);
+        subject.text = texts.items[i].long_text;
+        subject.short_form = false;
+        lint(&subject, list);
+    }
+    texts_clear(&texts);
+    return list;
+}
+
+static void
+set_time(json_t *line, const char *name, int64_t at_ms)
+{
+    if (at_ms != TIME_NONE) {
+        json_object_set_new(line, name, json_real((double)at_ms / 1000));
+    }
+}
+
+static void
+write_request(const struct request *request, json_t *line)
+{
+    json_t *headers = json_array();
+
+    for (size_t i = 0; i < request->headers.count; i++) {
+        if (strncmp(request->headers.items[i], "Authorization", 13) != 0) {
+            json_array_append_new(headers, json_string(request->headers.items[i]));
+        }
+    }
+    json_object_set_new(line, "headers", headers);
+    json_object_set_new(line, "body",
+                        json_stringn(request->body.len > 0 ? request->body.data : "",
+                                     request->body.len));
+}
+
+static void
+write_delivery(struct replay *replay, const struct outbound_row *row)
+{
+    struct message message = { 0 };
+    json_t *line = json_object();
+    const struct channel *channel = config_channel(replay->world.config, row->channel);
+
+    if (message_load(replay->world.store, row->message_row, &message)) {
+        set_time(line, "at", replay->world.now_ms);
+        json_object_set_new(line, "channel", json_string(row->channel));
+        json_object_set_new(line, "message", json_string(message.id));
+        json_object_set_new(line, "source", json_string(message.source));
+        json_object_set_new(line, "incident", json_string(message.incident));
+        json_object_set_new(line, "sequence", json_integer(message.sequence));
+        json_object_set_new(line, "notice",
+                            json_string(name_of(&notice_names, (int)message.notice)));
+        json_object_set_new(
+            line, "status",
+            json_string(name_of(&status_names, (int)message.facts.status)));
+        set_time(line, "etr",
+                 facts_has(&message.facts, FIELD_ETR) ? message.facts.etr.at_ms
+                                                      : TIME_NONE);
+        set_time(line, "next_word_at", message.next_word_at_ms);
+        json_object_set_new(line, "faults", lint_message(replay, &message, channel));
+        write_request(&replay->answered.request, line);
+        json_dumpf(line, stdout, JSON_COMPACT);
+        putchar('\n');
+    }
+    json_decref(line);
+    message_clear(&message);
+}
+
+/* Called while the reply to replay->answered is recorded. */
+static void
+on_news(struct world *world, const struct pipeline_news *news)
+{
+    struct replay *replay = replay_of(world);
+    struct outbound_row row = { 0 };
+
+    if (news->kind == NEWS_DELIVERY && replay->answered.channel != NULL &&
+        strcmp(news->result, name_of(&delivery_state_names, DELIVERY_DELIVERED)) == 0 &&
+        store_outbound_get(world->store, news->delivery, &row)) {
+        write_delivery(replay, &row);
+    }
+    outbound_row_clear(&row);
+}
+
+/* --- Turns ------------------------------------------------------------------------ */
+
+static int64_t
+clock_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void
+turn(struct replay *replay)
+{
+    int64_t begin_us = clock_us();
+    struct error error = { 0 };
+
+    if (pipeline_commit(replay->world.pipeline, replay->world.now_ms, true, &error) !=
+        STATUS_OK) {
+        give_up("a turn could not be committed", error.text);
+    }
+    replay->n_turns++;
+    if (clock_us() - begin_us > replay->longest_turn_us) {
+        replay->longest_turn_us = clock_us() - begin_us;
+    }
+}
+
+static void
+answer(struct replay *replay, const struct tapped *tapped)
+{
+    struct reply reply = { .id = tapped->request.id, .result = REPLY_ANSWERED };
+
+    reply.code = tapped->request.sender == SENDER_SMTP    ? 250
+                 : tapped->request.sender == SENDER_FILES ? 200
+                                                          : 204;
+    pipeline_on_reply(replay->world.pipeline, &reply);
+}
+
+/* Machines are answered together; a delivery to people has a turn of its own, so that
+ * what is told next is about it. */
+static void
+answer_all(struct replay *replay)
+{
+    struct world *world = &replay->world;
+    struct tapped *left = world->tapped;
+    size_t n = world->n_tapped;
+
+    world->tapped = NULL;
+    world->n_tapped = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_for_people(world, left[i].channel)) {
+            answer(replay, &left[i]);
+            replay->n_machine++;
+        }
+    }
+    turn(replay);
+    for (size_t i = 0; i < n; i++) {
+        if (is_for_people(world, left[i].channel)) {
+            answer(replay, &left[i]);
+            replay->answered = left[i];
+            turn(replay);
+            memset(&replay->answered, 0, sizeof(replay->answered));
+            replay->n_departed++;
+        }
+        free(left[i].channel);
+        request_clear(&left[i].request);
+    }
+    free(left);
+}
+
+static void
+settle(struct replay *replay)
+{
+    struct world *world = &replay->world;
+
+    for (int i = 0; i < TURNS_MOST; i++) {
+        turn(replay);
+        if (world->n_tapped > 0) {
+            answer_all(replay);
+        } else if (pipeline_next_wake(world->pipeline, world->now_ms) > world->now_ms) {
+            return;
+        }
+    }
+    give_up("the pipeline", "does not come to rest: something is due for ever");
+}
+
+static void
+advance(struct replay *replay, int64_t to_ms)
+{
+    struct world *world = &replay->world;
+
+    for (;;) {
+        int64_t next = pipeline_next_wake(world->pipeline, world->now_ms);
+
+        if (next > to_ms) {
+            break;
+        }
+        world->now_ms = next > world->now_ms ? next : world->now_ms;
+        settle(replay);
+    }
+    world->now_ms = to_ms > world->now_ms ? to_ms : world->now_ms;
+}
+
+static void
+take(struct replay *replay, const struct buffer *lines)
+{
+    struct world *world = &replay->world;
+    struct events events = { 0 };
+    struct submit_results results = { 0 };
+    struct faults faults = { 0 };
+    struct buffer why = { 0 };
+
+    if (events_parse(lines->data, lines->len, "oms", world->now_ms, &events, &faults) !=
+            STATUS_OK ||
+        pipeline_take(world->pipeline, &events, world->now_ms, &results, &faults) !=
+            STATUS_OK) {
+        faults_format(&faults, &why);
+        give_up("events were refused", why.data);
+    }
+    replay->n_events += (int64_t)events.count;
+    submit_results_clear(&results);
+    events_clear(&events);
+    settle(replay);
+}
+
+/* --- The recording ---------------------------------------------------------------- */
+
+/* When the sender knew what stands in the line. */
+static int64_t
+at_of(const char *line)
+{
+    json_t *event = json_loads(line, 0, NULL);
+    const char *at = json_string_value(json_object_get(event, "at"));
+    int64_t at_ms = TIME_NONE;
+
+    if (at == NULL || !timestamp_parse(at, &at_ms)) {
+        give_up("an event without a time", line);
+    }
+    json_decref(event);
+    return at_ms;
+}
+
+/* Plays the recording for so many hours of it; what is known at one time comes in
+ * files. */
+static void
+play(struct replay *replay, int64_t hours)
+{
+    struct buffer batch = { 0 };
+    int64_t begin_ms = TIME_NONE, batch_ms = TIME_NONE;
+    size_t n = 0;
+    char *line = NULL;
+    size_t room = 0;
+
+    while (getline(&line, &room, stdin) > 0) {
+        int64_t at_ms = at_of(line);
+
+        begin_ms = begin_ms == TIME_NONE ? at_ms : begin_ms;
+        if (at_ms >= begin_ms + hours * HOURS_MS) {
+            break;
+        }
+        if (n > 0 && (at_ms != batch_ms || n == BATCH_MOST)) {
+            take(replay, &batch);
+            buffer_reset(&batch);
+            n = 0;
+        }
+        if (at_ms != batch_ms) {
+            advance(replay, at_ms);
+            batch_ms = at_ms;
+        }
+        buffer_add(&batch, line);
+        n++;
+    }
+    if (n > 0) {
+        take(replay, &batch);
+    }
+    advance(replay, replay->world.now_ms + REST_HOURS * HOURS_MS);
+    free(line);
+    buffer_clear(&batch);
+}
+
+static void
+write_counts(struct replay *replay)
+{
+    const struct config *config = replay->world.config;
+    json_t *line = json_object(), *channels = json_object();
+
+    for (size_t i = 0; i < config->n_channels; i++) {
+        struct channel_counts counts = { 0 };
+        json_t *states = json_object();
+
+        store_outbound_counts(replay->world.store, config->channels[i].name, &counts);
+        for (int state = 0; state < DELIVERY_STATE_COUNT; state++) {
+            json_object_set_new(states, name_of(&delivery_state_names, state),
+                                json_integer(counts.states[state]));
+        }
+        json_object_set_new(channels, config->channels[i].name, states);
+    }
+    json_object_set_new(line, "events", json_integer(replay->n_events));
+    json_object_set_new(line, "turns", json_integer(replay->n_turns));
+    json_object_set_new(line, "machine_requests", json_integer(replay->n_machine));
+    json_object_set_new(line, "longest_turn_ms",
+                        json_real((double)replay->longest_turn_us / 1000));
+    json_object_set_new(line, "channels", channels);
+    json_dumpf(line, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(line);
+}
+
+static char *
+read_whole(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    struct buffer text = { 0 };
+    char piece[4096];
+    size_t n;
+
+    if (file == NULL) {
+        give_up(path, "cannot be read");
+    }
+    while ((n = fread(piece, 1, sizeof(piece), file)) > 0) {
+        buffer_append(&text, piece, n);
+    }
+    fclose(file);
+    return buffer_take(&text);
+}
+
+static void
+no_log(void *context, enum log_level level, enum log_kind kind, const char *message,
+       const struct log_field *fields, size_t n_fields)
+{
+    (void)context;
+    (void)level;
+    (void)kind;
+    (void)message;
+    (void)fields;
+    (void)n_fields;
+}
+
+int
+main(int argc, char **argv)
+{
+    /* Before the recording: 2021-01-26, 08:57 UTC. */
+    static const int64_t begin_ms = INT64_C(1611651000000);
+    struct replay replay = { 0 };
+    struct error error = { 0 };
+    char *config;
+
+    if (argc < 2) {
+        fprintf(stderr, "usage: replay CONFIGURATION [HOURS] < EVENTS > DELIVERIES\n");
+        return 2;
+    }
+    if (getenv("SCENARIO_LOG") == NULL) {
+        log_set_sink(no_log, NULL);
+    }
+    config = read_whole(argv[1]);
+    world_begin(&replay.world, config, begin_ms);
+    free(config);
+    replay.world.news = on_news;
+    replay.catalogues =
+        memory_array(replay.world.config->languages.count, sizeof(*replay.catalogues));
+    for (size_t i = 0; i < replay.world.config->languages.count; i++) {
+        if (catalogue_builtin(replay.world.config->languages.items[i],
+                              &replay.catalogues[i], &error) != STATUS_OK) {
+            give_up("a language", error.text);
+        }
+    }
+    play(&replay, argc > 2 ? strtoll(argv[2], NULL, 10) : 24 * 365);
+    write_counts(&replay);
+    for (size_t i = 0; i < replay.world.config->languages.count; i++) {
+        catalogue_free(replay.catalogues[i]);
+    }
+    free(replay.catalogues);
+    world_end(&replay.world);
+    return 0;
+}
