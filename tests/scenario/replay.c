@@ -32,8 +32,9 @@ enum {
 struct replay {
     struct world world;
     struct catalogue **catalogues;
-    struct tapped answered; /* what the next delivery told of was about */
-    int64_t n_events, n_turns, n_departed, n_machine, longest_turn_us;
+    struct tapped answered;  /* what the next delivery told of was about */
+    int64_t played_until_ms; /* the time of the last event */
+    int64_t n_events, n_turns, n_machine, longest_turn_us;
 };
 
 static void
@@ -254,7 +255,6 @@ answer_all(struct replay *replay)
             replay->answered = left[i];
             turn(replay);
             memset(&replay->answered, 0, sizeof(replay->answered));
-            replay->n_departed++;
         }
         free(left[i].channel);
         request_clear(&left[i].request);
@@ -368,6 +368,7 @@ play(struct replay *replay, int64_t hours)
         take(replay, &batch);
     }
     advance(replay, replay->world.now_ms + REST_HOURS * HOURS_MS);
+    replay->played_until_ms = batch_ms;
     free(line);
     buffer_clear(&batch);
 }
@@ -390,6 +391,7 @@ write_counts(struct replay *replay)
         json_object_set_new(channels, config->channels[i].name, states);
     }
     json_object_set_new(line, "events", json_integer(replay->n_events));
+    set_time(line, "played_until", replay->played_until_ms);
     json_object_set_new(line, "turns", json_integer(replay->n_turns));
     json_object_set_new(line, "machine_requests", json_integer(replay->n_machine));
     json_object_set_new(line, "longest_turn_ms",

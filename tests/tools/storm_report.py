@@ -201,7 +201,7 @@ def main():
     counts = rows.pop()
     rows.sort(key=lambda one: one["at"])
     end = max(one["at"] for one in rows)
-    large = large_incidents(sys.argv[1], end - NAMED_WITHIN)
+    large = large_incidents(sys.argv[1], counts["played_until"])
     by_channel = collections.defaultdict(list)
     for one in rows:
         by_channel[one["channel"]].append(one)
