@@ -78,6 +78,21 @@ print_usage(FILE *out)
         out);
 }
 
+static int
+print_command(const struct command *command)
+{
+    printf("usage: budkavle %s %s\n%s\n", command->name, command->usage,
+           command->summary);
+    return CTL_OK;
+}
+
+/* "COMMAND --help", as people try it. */
+static bool
+asks_for_help(int argc, char **argv)
+{
+    return argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+}
+
 int
 command_help(struct session *session, int argc, char **argv)
 {
@@ -86,12 +101,10 @@ command_help(struct session *session, int argc, char **argv)
     if (argc > 1 && command == NULL) {
         return usage_fault(session, "there is no command", argv[1]);
     }
-    if (command == NULL) {
-        print_usage(stdout);
-    } else {
-        printf("usage: budkavle %s %s\n%s\n", command->name, command->usage,
-               command->summary);
+    if (command != NULL) {
+        return print_command(command);
     }
+    print_usage(stdout);
     return CTL_OK;
 }
 
@@ -165,6 +178,9 @@ ctl_main(int argc, char **argv)
     session.command = command_find(argv[optind]);
     if (session.command == NULL) {
         return usage_fault(&session, "there is no command", argv[optind]);
+    }
+    if (asks_for_help(argc - optind, argv + optind)) {
+        return print_command(session.command);
     }
     session.client = budkavle_open(session.socket);
     if (session.client == NULL) {

@@ -6,6 +6,7 @@ import email.policy
 import json
 import os
 import pathlib
+import re
 import subprocess
 import time
 import unittest
@@ -91,6 +92,15 @@ class FirstDay(World):
         self.assertEqual(self.command("show", "nothing", check=False).returncode, 1)
         self.kill()
         self.assertEqual(self.command("status", check=False).returncode, 3)
+
+    def test_every_command_says_how_it_is_written(self):
+        listed = self.command("help").stdout
+        names = re.findall(r"^  ([a-z-]+)  ", listed, re.MULTILINE)
+        self.assertIn("send", names)
+        for name in names:
+            told = self.command(name, "--help")
+            self.assertEqual(told.returncode, 0, told.stderr)
+            self.assertTrue(told.stdout.startswith(f"usage: budkavle {name}"), told.stdout)
 
     def test_waiting_events_and_unrouted_ones(self):
         self.start()
