@@ -12,6 +12,7 @@
 #include "model/channel.h"
 #include "model/message.h"
 #include "model/request.h"
+#include "text/length.h"
 #include "text/missed.h"
 
 /* One delivery: a message for a channel, or for one recipient of it. Borrowed. */
@@ -83,6 +84,13 @@ struct driver {
 
     /* Common options without effect on it, ended by NULL; NULL: all have one. */
     const char *const *no_effect;
+
+    /*
+     * The room that the channel's texts have; the driver's compose writes them with
+     * text_fit and the same rule, and a preview shows them by it. NULL: the long text,
+     * without a limit.
+     */
+    void (*length)(const struct channel *channel, struct length_rule *rule);
 
     /* Faults in the channel's own options, besides what option_spec can say. */
     enum status (*check)(const struct channel *channel, struct error *error);
