@@ -27,7 +27,7 @@ enum length_unit {
 };
 
 /* "sms", "graphemes", "code points", "UTF-16 units", "weighted characters", "bytes". */
-extern const struct name_table length_unit_names;
+extern const struct names length_unit_names;
 
 /* How a channel counts, and how much it takes. */
 struct length_rule {
