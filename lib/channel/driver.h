@@ -15,6 +15,13 @@
 #include "text/length.h"
 #include "text/missed.h"
 
+/* Where a delivery of several requests is: a number of the driver's own, and what it
+ * noted on the way. Valid when zeroed. */
+struct delivery_step {
+    int number;
+    char *note; /* owned; NULL: nothing */
+};
+
 /* One delivery: a message for a channel, or for one recipient of it. Borrowed. */
 struct delivery_input {
     const struct channel *channel;
@@ -33,6 +40,12 @@ struct delivery_input {
     size_t *n_carried;
     const char *previous_ids; /* message ids of earlier messages of this incident here,
                                   oldest first, separated by spaces; "" for none */
+    /* The channel's own ids of the first and of the newest message of this incident that
+     * was delivered here before; NULL: none, or it told none. */
+    const char *first_remote_id, *previous_remote_id;
+    bool in_doubt;        /* an earlier attempt may have arrived */
+    int64_t begun_at_ms;  /* no attempt is older */
+    const struct delivery_step *step; /* never NULL */
     bool late;                /* old by now, or sent after a newer one: says when it was
                                  written */
     struct catalogue *const
@@ -78,6 +91,9 @@ struct driver {
     enum backlog backlog;    /* default */
     bool read_by_people;     /* decides the defaults of hold_down and late texts */
     bool idempotent;         /* a repeat with the same id is harmless */
+    bool threads;            /* the messages of an incident hang together for readers */
+    bool edits;              /* what was said before is brought up to date */
+    const char *wait_headers; /* how the peer says when to come back, for readers */
     int64_t concurrency;     /* default */
     int64_t retry_floor_ms;  /* 0: by priority */
     const char *list_option; /* option whose file names the recipients, or NULL */
@@ -116,6 +132,17 @@ struct driver {
 
     /* Is this a recipient the channel can reach? For lines of a list; NULL: any is. */
     enum status (*check_recipient)(const char *recipient, struct error *error);
+
+    /*
+     * For a delivery that may take several requests, one after the other; NULL: one is
+     * enough. Says which is next: before the first (reply NULL, step and outcome zeroed),
+     * and after each answer, with what it means. True: compose is called with the step as
+     * it was left; false: *outcome, which it may change, is the delivery's. A crash
+     * between two requests begins anew at the first, so what was done before must be
+     * harmless to do again. A test is one request, the first.
+     */
+    bool (*next_step)(const struct delivery_input *input, const struct reply *reply,
+                      struct delivery_step *step, struct outcome *outcome);
 
     /* What the reply means. has_recipient: it was one of several. */
     void (*classify)(const struct channel *channel, const struct reply *reply,

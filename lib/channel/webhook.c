@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "channel/http_outcome.h"
+#include "channel/http_request.h"
 #include "channel/json_post.h"
 #include "channel/signature.h"
 #include "codec/shape.h"

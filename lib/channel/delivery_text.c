@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Fits a delivery's text into the room of its channel.
+ */
+#include "channel/delivery_text.h"
+
+#include "base/buffer.h"
+#include "base/memory.h"
+#include "text/fit.h"
+
+#include <string.h>
+
+enum {
+    BETWEEN_LANGUAGES = 2, /* line feeds */
+};
+
+static const struct catalogue *
+find_catalogue(const struct delivery_input *input, const char *language,
+               struct error *error)
+{
+    struct buffer known = { 0 };
+    for (size_t i = 0; i < input->n_catalogues; i++) {
+        const char *name = catalogue_language(input->catalogues[i]);
+        if (strcmp(name, language) == 0) {
+            buffer_clear(&known);
+            return input->catalogues[i];
+        }
+        buffer_addf(&known, "%s%s", i == 0 ? "" : ", ", name);
+    }
+    error_set(error, STATUS_INVALID,
+              "the channel's texts are to be in \"%s\", but languages has %s", language,
+              known.data == NULL ? "none" : known.data);
+    buffer_clear(&known);
+    return NULL;
+}
+
+/* How much of the rule's room one of n texts has. */
+static struct length_rule
+share_of(const struct length_rule *rule, size_t n)
+{
+    struct length_rule share = *rule;
+    int64_t between = (int64_t)(n - 1) * BETWEEN_LANGUAGES;
+    if (n > 1 && share.most > 0)
+        share.most = (share.most - between) / (int64_t)n;
+    if (n > 1 && share.most_bytes > 0)
+        share.most_bytes = (share.most_bytes - between) / (int64_t)n;
+    return share;
+}
+
+static void
+add_text(const struct delivery_input *input, const struct catalogue *catalogue,
+         const struct length_rule *rule, enum delivery_text_form form,
+         struct buffer *out, size_t *n_carried)
+{
+    const bool is_bare = form == DELIVERY_TEXT_BARE;
+    const struct compose_context context = {
+        .organisation = input->organisation,
+        .contact = input->contact,
+        .page_url = input->page_url,
+        .reply_to = input->channel->reply_to,
+        .now_ms = is_bare ? input->message->written_at_ms : input->now_ms,
+        .late = input->late && !is_bare,
+    };
+    struct fitted fitted = { 0 };
+    text_fit(catalogue, input->message, &context, is_bare ? NULL : input->missed, rule,
+             &fitted);
+    if (out->len > 0)
+        buffer_add(out, "\n\n");
+    buffer_add(out, fitted.text);
+    if (fitted.n_carried < *n_carried)
+        *n_carried = fitted.n_carried;
+    fitted_clear(&fitted);
+}
+
+char *
+delivery_text(const struct delivery_input *input, const struct strings *languages,
+              const struct length_rule *rule, enum delivery_text_form form,
+              struct error *error)
+{
+    size_t n = languages == NULL ? 0 : languages->count;
+    struct length_rule share = share_of(rule, n > 0 ? n : 1);
+    struct buffer out = { 0 };
+    size_t n_carried = input->missed == NULL ? 0 : input->missed->count;
+    if (n == 0)
+        add_text(input, input->catalogues[0], &share, form, &out, &n_carried);
+    for (size_t i = 0; i < n; i++) {
+        const struct catalogue *catalogue =
+            find_catalogue(input, languages->items[i], error);
+        if (catalogue == NULL) {
+            buffer_clear(&out);
+            return NULL;
+        }
+        add_text(input, catalogue, &share, form, &out, &n_carried);
+    }
+    if (form == DELIVERY_TEXT_WHOLE && input->n_carried != NULL)
+        *input->n_carried = n_carried;
+    return buffer_take(&out);
+}
