@@ -136,8 +136,8 @@ static int64_t (*const counters[LENGTH_UNIT_COUNT])(const char *text, size_t len
 
 /* Every link at its fixed price; a host without http:// is taken for one where it may
  * be (X), and never for less than it is long. */
-static int64_t
-count_with_links(const struct length_rule *rule, const char *text)
+int64_t
+length_units(const struct length_rule *rule, const char *text)
 {
     int64_t (*count)(const char *, size_t) = counters[rule->unit];
     bool bare = rule->unit == LENGTH_WEIGHTED;
@@ -186,6 +186,19 @@ parts_allowed(const struct length_rule *rule)
     return rule->most <= 0 || rule->most > MAX_PARTS ? MAX_PARTS : rule->most;
 }
 
+int64_t
+length_room(const struct length_rule *rule, bool as_ucs2)
+{
+    int64_t alone = as_ucs2 ? UTF16_ALONE : SEPTETS_ALONE;
+    int64_t of_several = as_ucs2 ? UTF16_OF_SEVERAL : SEPTETS_OF_SEVERAL;
+    int64_t parts = parts_allowed(rule);
+
+    if (rule->unit != LENGTH_GSM7) {
+        return rule->most > 0 ? rule->most : INT64_MAX;
+    }
+    return parts == 1 ? alone : parts * of_several;
+}
+
 static void
 measure_text_message(const struct length_rule *rule, const char *text,
                      struct text_length *length)
@@ -194,13 +207,12 @@ measure_text_message(const struct length_rule *rule, const char *text,
     bool is_gsm7 = septets >= 0;
     int64_t alone = is_gsm7 ? SEPTETS_ALONE : UTF16_ALONE;
     int64_t of_several = is_gsm7 ? SEPTETS_OF_SEVERAL : UTF16_OF_SEVERAL;
-    int64_t allowed = parts_allowed(rule);
 
     length->encoding = is_gsm7 ? "GSM-7" : "UCS-2";
     length->used = is_gsm7 ? septets : count_utf16(text, strlen(text));
     length->parts = count_parts(text, is_gsm7 ? gsm7_septets : utf16_units,
                                 length->used, alone, of_several);
-    length->most = allowed == 1 ? alone : allowed * of_several;
+    length->most = length_room(rule, !is_gsm7);
 }
 
 void
@@ -213,7 +225,7 @@ length_measure(const struct length_rule *rule, const char *text,
     } else if (rule->unit == LENGTH_GSM7) {
         measure_text_message(rule, text, length);
     } else {
-        length->used = count_with_links(rule, text);
+        length->used = length_units(rule, text);
         length->most = rule->most;
     }
 }
