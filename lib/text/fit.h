@@ -10,6 +10,12 @@
 #include "text/compose.h"
 #include "text/length.h"
 
+enum {
+    /* The least room, in a rule's unit, in which every text has its source, place and
+     * time; of a text message one part has it. */
+    FIT_LEAST = 280
+};
+
 /* Valid when zeroed. */
 struct fitted {
     char *text;
@@ -27,6 +33,14 @@ struct fitted {
 void text_fit(const struct catalogue *catalogue, const struct message *message,
               const struct compose_context *context, const struct missed *missed,
               const struct length_rule *rule, struct fitted *out);
+
+/* The same in catalogues[i], the first being the page's own language: the links of the
+ * others lead to their folders of the page. */
+void text_fit_language(struct catalogue *const *catalogues, size_t i,
+                       const struct message *message,
+                       const struct compose_context *context,
+                       const struct missed *missed, const struct length_rule *rule,
+                       struct fitted *out);
 void fitted_clear(struct fitted *fitted);
 
 #endif

@@ -32,7 +32,7 @@ extern const struct names length_unit_names;
 /* How a channel counts, and how much it takes. */
 struct length_rule {
     enum length_unit unit;
-    int64_t most;       /* of the unit; of LENGTH_GSM7 parts, at most 255 */
+    int64_t most; /* of the unit, 0: no limit; of LENGTH_GSM7 parts, at most 255 */
     int64_t most_bytes; /* of UTF-8, besides; 0: no limit */
     int64_t link;       /* what every web address counts as; 0: what it is long */
     /* A text message may be UCS-2 when the language, or a name, needs other letters;
@@ -46,9 +46,15 @@ struct text_length {
     const char *encoding; /* "GSM-7" or "UCS-2" of a text message; else NULL; static */
 };
 
-/* length->most is what the text could have had at that encoding. */
+/* length->most is what the text could have had at that encoding. rule NULL: characters as
+ * people see them, without a limit. */
 void length_measure(const struct length_rule *rule, const char *text,
                     struct text_length *length);
+
+/* What a part of a text counts, and all the room there is; of a text message at that
+ * encoding, whatever the text. INT64_MAX: no limit. */
+int64_t length_units(const struct length_rule *rule, const char *text);
+int64_t length_room(const struct length_rule *rule, bool as_ucs2);
 
 /* The text may be sent as it is by the rule. */
 bool length_fits(const struct length_rule *rule, const char *text);
