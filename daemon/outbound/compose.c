@@ -55,8 +55,8 @@ surroundings_load(struct outbound *outbound, const struct lane *lane,
         store_outbound_thread(store, row, &around->first_remote_id,
                               &around->previous_remote_id);
     }
-    input->previous = lane_catches_up(lane) ? store_outbound_last_said(store, row)
-                                            : row->previous;
+    input->previous =
+        lane_catches_up(lane) ? store_outbound_last_said(store, row) : row->previous;
     input->previous_ids = around->previous_ids;
     input->first_remote_id = around->first_remote_id;
     input->previous_remote_id = around->previous_remote_id;
@@ -73,8 +73,8 @@ flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_
 {
     const struct outbound_row *row = &flight->rows.items[0];
 
-    *around = (struct flight_input){ .input =
-                                         input_for(outbound, flight->lane, now_ms) };
+    *around =
+        (struct flight_input){ .input = input_for(outbound, flight->lane, now_ms) };
     if (!message_load(outbound->store, row->message_row, &around->message)) {
         return false;
     }

@@ -32,12 +32,12 @@ struct flight {
     int64_t
         *pages; /* of a rendering: incidents whose own page is still to be written */
     size_t n_pages;
-    size_t n_all_pages;   /* as many as there were at the beginning */
-    bool has_pages;       /* pages was filled in */
+    size_t n_all_pages; /* as many as there were at the beginning */
+    bool has_pages;     /* pages was filled in */
     /* Of a delivery that takes several requests: */
     const struct driver *stepper; /* whose steps they are; NULL: it takes one */
     struct delivery_step step;
-    bool has_stepped; /* the first of them was answered */
+    bool has_stepped;     /* the first of them was answered */
     int64_t carries_from; /* sequence of the oldest missed message in its text; it has
                              no room for older ones */
     void (*done)(void *context, const struct outcome *outcome); /* a test */

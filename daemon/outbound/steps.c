@@ -40,7 +40,8 @@ flight_next_step(struct outbound *outbound, struct landing *landing, int64_t now
     struct flight_input around;
     bool follows = false;
 
-    if (landing->has_outcome || flight->stepper == NULL || has_changed_driver(landing)) {
+    if (landing->has_outcome || flight->stepper == NULL ||
+        has_changed_driver(landing)) {
         return false;
     }
     landing_classify(landing, now_ms);

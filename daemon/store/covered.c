@@ -102,12 +102,11 @@ store_outbound_last_said(struct store *store, const struct outbound_row *row)
 static char *
 thread_id(struct store *store, const struct outbound_row *row, int which)
 {
-    sqlite3_stmt *statement =
-        statement_start(store, &covered_statements, which,
-                        VALUES(integer(row->incident_row),
-                               integer(channel_number(store, row->channel)),
-                               text(row->recipient == NULL ? "" : row->recipient),
-                               integer(row->sequence)));
+    sqlite3_stmt *statement = statement_start(
+        store, &covered_statements, which,
+        VALUES(integer(row->incident_row), integer(channel_number(store, row->channel)),
+               text(row->recipient == NULL ? "" : row->recipient),
+               integer(row->sequence)));
     char *id = NULL;
 
     if (statement_step(store, statement)) {

@@ -14,7 +14,8 @@ enum {
     BETWEEN_LANGUAGES = 2, /* line feeds */
 };
 
-static const struct catalogue *
+/* Which of the configured languages it is; n_catalogues, with a sentence: none. */
+static size_t
 find_catalogue(const struct delivery_input *input, const char *language,
                struct error *error)
 {
@@ -23,7 +24,7 @@ find_catalogue(const struct delivery_input *input, const char *language,
         const char *name = catalogue_language(input->catalogues[i]);
         if (strcmp(name, language) == 0) {
             buffer_clear(&known);
-            return input->catalogues[i];
+            return i;
         }
         buffer_addf(&known, "%s%s", i == 0 ? "" : ", ", name);
     }
@@ -31,7 +32,7 @@ find_catalogue(const struct delivery_input *input, const char *language,
               "the channel's texts are to be in \"%s\", but languages has %s", language,
               known.data == NULL ? "none" : known.data);
     buffer_clear(&known);
-    return NULL;
+    return input->n_catalogues;
 }
 
 /* How much of the rule's room one of n texts has. */
@@ -48,7 +49,7 @@ share_of(const struct length_rule *rule, size_t n)
 }
 
 static void
-add_text(const struct delivery_input *input, const struct catalogue *catalogue,
+add_text(const struct delivery_input *input, size_t catalogue,
          const struct length_rule *rule, enum delivery_text_form form,
          struct buffer *out, size_t *n_carried)
 {
@@ -62,8 +63,8 @@ add_text(const struct delivery_input *input, const struct catalogue *catalogue,
         .late = input->late && !is_bare,
     };
     struct fitted fitted = { 0 };
-    text_fit(catalogue, input->message, &context, is_bare ? NULL : input->missed, rule,
-             &fitted);
+    text_fit_language(input->catalogues, catalogue, input->message, &context,
+                      is_bare ? NULL : input->missed, rule, &fitted);
     if (out->len > 0)
         buffer_add(out, "\n\n");
     buffer_add(out, fitted.text);
@@ -82,11 +83,10 @@ delivery_text(const struct delivery_input *input, const struct strings *language
     struct buffer out = { 0 };
     size_t n_carried = input->missed == NULL ? 0 : input->missed->count;
     if (n == 0)
-        add_text(input, input->catalogues[0], &share, form, &out, &n_carried);
+        add_text(input, 0, &share, form, &out, &n_carried);
     for (size_t i = 0; i < n; i++) {
-        const struct catalogue *catalogue =
-            find_catalogue(input, languages->items[i], error);
-        if (catalogue == NULL) {
+        size_t catalogue = find_catalogue(input, languages->items[i], error);
+        if (catalogue == input->n_catalogues) {
             buffer_clear(&out);
             return NULL;
         }
@@ -95,4 +95,27 @@ delivery_text(const struct delivery_input *input, const struct strings *language
     if (form == DELIVERY_TEXT_WHOLE && input->n_carried != NULL)
         *input->n_carried = n_carried;
     return buffer_take(&out);
+}
+
+enum status
+delivery_languages_check(const struct strings *languages,
+                         const struct length_rule *rule, struct error *error)
+{
+    size_t n = languages == NULL ? 0 : languages->count;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(languages->items[i], languages->items[j]) == 0)
+                return error_set(error, STATUS_INVALID,
+                                 "languages has \"%s\" twice; once is enough",
+                                 languages->items[i]);
+        }
+    }
+    int64_t share = n > 1 ? share_of(rule, n).most : FIT_LEAST;
+    if (share < FIT_LEAST)
+        return error_set(error, STATUS_INVALID,
+                         "languages has %zu languages, which leaves %lld characters "
+                         "for each; %d are needed: make a channel for each language, "
+                         "or raise max_characters if the server takes more",
+                         n, (long long)share, FIT_LEAST);
+    return STATUS_OK;
 }

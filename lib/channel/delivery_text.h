@@ -11,7 +11,7 @@
 /* What the text is to hold besides the message. */
 enum delivery_text_form {
     DELIVERY_TEXT_WHOLE, /* what was missed, and when it was written if that is long ago */
-    DELIVERY_TEXT_BARE   /* the message alone, the same at every attempt */
+    DELIVERY_TEXT_BARE /* the message alone, the same at every attempt */
 };
 
 /*
@@ -22,5 +22,11 @@ enum delivery_text_form {
 char *delivery_text(const struct delivery_input *input, const struct strings *languages,
                     const struct length_rule *rule, enum delivery_text_form form,
                     struct error *error);
+
+/* STATUS_INVALID when a language is there twice, or when there are so many that the share
+ * of each is too small for a place and a time. */
+enum status delivery_languages_check(const struct strings *languages,
+                                     const struct length_rule *rule,
+                                     struct error *error);
 
 #endif

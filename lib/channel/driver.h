@@ -43,10 +43,10 @@ struct delivery_input {
     /* The channel's own ids of the first and of the newest message of this incident that
      * was delivered here before; NULL: none, or it told none. */
     const char *first_remote_id, *previous_remote_id;
-    bool in_doubt;        /* an earlier attempt may have arrived */
-    int64_t begun_at_ms;  /* no attempt is older */
+    bool in_doubt;                    /* an earlier attempt may have arrived */
+    int64_t begun_at_ms;              /* no attempt is older */
     const struct delivery_step *step; /* never NULL */
-    bool late;                /* old by now, or sent after a newer one: says when it was
+    bool late; /* old by now, or sent after a newer one: says when it was
                                  written */
     struct catalogue *const
         *catalogues; /* the configured languages, first is default */
@@ -88,15 +88,15 @@ struct driver {
     enum sender_kind sender;
     const struct option_spec *options; /* its own; the common ones are config's */
     size_t n_options;
-    enum backlog backlog;    /* default */
-    bool read_by_people;     /* decides the defaults of hold_down and late texts */
-    bool idempotent;         /* a repeat with the same id is harmless */
-    bool threads;            /* the messages of an incident hang together for readers */
-    bool edits;              /* what was said before is brought up to date */
+    enum backlog backlog; /* default */
+    bool read_by_people;  /* decides the defaults of hold_down and late texts */
+    bool idempotent;      /* a repeat with the same id is harmless */
+    bool threads;         /* the messages of an incident hang together for readers */
+    bool edits;           /* what was said before is brought up to date */
     const char *wait_headers; /* how the peer says when to come back, for readers */
-    int64_t concurrency;     /* default */
-    int64_t retry_floor_ms;  /* 0: by priority */
-    const char *list_option; /* option whose file names the recipients, or NULL */
+    int64_t concurrency;      /* default */
+    int64_t retry_floor_ms;   /* 0: by priority */
+    const char *list_option;  /* option whose file names the recipients, or NULL */
 
     /* Common options without effect on it, ended by NULL; NULL: all have one. */
     const char *const *no_effect;

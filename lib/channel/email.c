@@ -198,8 +198,7 @@ check(const struct channel *channel, struct error *error)
     if (status == STATUS_OK)
         status = check_address("reply_to", channel->reply_to, error);
     if (status == STATUS_OK)
-        status =
-            recipients_check(channel, address_check, "name@example.se", error);
+        status = recipients_check(channel, address_check, "name@example.se", error);
     if (status == STATUS_OK && ehlo != NULL && !address_is_host_name(ehlo))
         status = error_set(error, STATUS_INVALID,
                            "ehlo is \"%s\", which is not a host name such as "
@@ -262,6 +261,7 @@ const struct driver driver_email = {
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
     .idempotent = false,
+    .threads = true,
     .concurrency = CONCURRENCY,
     .list_option = "to_file",
     .check = check,

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum {

@@ -5,6 +5,7 @@
 #include "channel/reply_rule.h"
 
 #include "base/buffer.h"
+#include "base/utf8.h"
 #include "channel/http_outcome.h"
 #include "channel/outcome.h"
 #include "channel/phone.h"
@@ -33,6 +34,20 @@ kind_of(const struct reply_rule *rule, const struct reply_view *view)
     return rule->kind;
 }
 
+/* The vendor's words leave room for ours. */
+enum {
+    WORDS_MAX_BYTES = 80,
+};
+
+static void
+add_words(struct buffer *out, const char *words, bool has_hint)
+{
+    char *cut = utf8_printable(words, strlen(words),
+                               has_hint ? WORDS_MAX_BYTES : OUTCOME_DETAIL_BYTES);
+    buffer_addf(out, ": %s", cut);
+    free(cut);
+}
+
 static void
 describe(const struct reply_rule *rule, int64_t code, const char *words,
          struct buffer *out)
@@ -42,7 +57,7 @@ describe(const struct reply_rule *rule, int64_t code, const char *words,
     if (name != NULL)
         buffer_addf(out, " %s", name);
     if (words != NULL)
-        buffer_addf(out, ": %s", words);
+        add_words(out, words, rule->hint != NULL);
     if (rule->hint != NULL)
         buffer_addf(out, "; %s", rule->hint);
 }
@@ -55,8 +70,7 @@ reply_rule_outcome(const struct reply_rule *rules, size_t n_rules,
     char *words = view->words == NULL ? NULL : phone_hide(view->words);
     http_outcome(reply, now_ms, outcome);
     if (reply->result == REPLY_ANSWERED && reply->code / 100 != 2) {
-        const struct reply_rule *rule =
-            find_rule(rules, n_rules, reply->code, words);
+        const struct reply_rule *rule = find_rule(rules, n_rules, reply->code, words);
         const struct reply_rule plain = { .kind = outcome->kind };
         struct buffer detail = { 0 };
         int64_t retry_after_ms = outcome->retry_after_ms;

@@ -9,16 +9,17 @@
 #include "model/request.h"
 
 struct reply_rule {
-    int64_t code;          /* 0: any, but 2xx */
-    const char *says;      /* somewhere in the words, letter case aside; NULL: anything */
+    int64_t code;     /* 0: any, but 2xx */
+    const char *says; /* somewhere in the words, letter case aside; NULL: anything */
     enum outcome_kind kind; /* UNDELIVERABLE: REFUSED unless it was one of several */
-    const char *hint;      /* what would be right, without a full stop; NULL */
+    const char *hint;       /* what would be right, without a full stop; NULL */
 };
 
 /* What the table has in common with the reply. */
 struct reply_view {
     const struct reply *reply;
-    char *words; /* what the vendor says in the answer; taken, and freed; NULL: nothing */
+    char *
+        words; /* what the vendor says in the answer; taken, and freed; NULL: nothing */
     bool one_of_several; /* recipients */
 };
 

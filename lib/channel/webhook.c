@@ -169,6 +169,7 @@ const struct driver driver_webhook = {
     .backlog = BACKLOG_EACH,
     .read_by_people = false,
     .idempotent = true,
+    .wait_headers = "`Retry-After`",
     .concurrency = CONCURRENCY,
     .retry_floor_ms = 1 * SECONDS_MS,
     .check = check,
