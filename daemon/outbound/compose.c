@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct delivery_input
-input_for(const struct outbound *outbound, const struct lane *lane, int64_t now_ms)
+struct delivery_input
+delivery_input_for(const struct outbound *outbound, const struct lane *lane,
+                   int64_t now_ms)
 {
     struct delivery_input input = { .channel = lane->channel,
                                     .previous_ids = "",
@@ -92,7 +93,7 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
 {
     struct outbound_row *row = &flight->rows.items[0];
     const struct lane *lane = flight->lane;
-    struct delivery_input input = input_for(outbound, lane, now_ms);
+    struct delivery_input input = delivery_input_for(outbound, lane, now_ms);
     struct message message = { 0 };
     struct surroundings around = { 0 };
     enum status status;
@@ -141,7 +142,7 @@ enum status
 test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
              struct request *request, struct error *error)
 {
-    struct delivery_input input = input_for(outbound, lane, now_ms);
+    struct delivery_input input = delivery_input_for(outbound, lane, now_ms);
     struct incident incident = { 0 };
     struct message message = { 0 };
     const struct strings *recipients = NULL;

@@ -305,6 +305,7 @@ const struct driver driver_email = {
     .list_option = "to_file",
     .check = check,
     .compose = compose,
+    .show = email_show,
     .recipients = recipients,
     .check_recipient = address_check,
     .classify = classify,
