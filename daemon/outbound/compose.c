@@ -9,11 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct delivery_input
-input_for(const struct outbound *outbound, const struct lane *lane, int64_t now_ms)
+/* Where a delivery is that has not begun. */
+static const struct delivery_step no_step;
+
+struct delivery_input
+delivery_input_for(const struct outbound *outbound, const struct lane *lane,
+                   int64_t now_ms)
 {
     struct delivery_input input = { .channel = lane->channel,
                                     .previous_ids = "",
+                                    .step = &no_step,
                                     .catalogues = outbound->setting.catalogues,
                                     .n_catalogues = outbound->setting.n_catalogues,
                                     .organisation = outbound->setting.organisation,
@@ -73,8 +78,8 @@ flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_
 {
     const struct outbound_row *row = &flight->rows.items[0];
 
-    *around =
-        (struct flight_input){ .input = input_for(outbound, flight->lane, now_ms) };
+    *around = (struct flight_input){ .input = delivery_input_for(outbound, flight->lane,
+                                                                 now_ms) };
     if (!message_load(outbound->store, row->message_row, &around->message)) {
         return false;
     }
@@ -173,7 +178,7 @@ enum status
 test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
              struct request *request, struct error *error)
 {
-    struct delivery_input input = input_for(outbound, lane, now_ms);
+    struct delivery_input input = delivery_input_for(outbound, lane, now_ms);
     struct incident incident = { 0 };
     struct message message = { 0 };
     struct delivery_step step = { 0 };

@@ -110,6 +110,8 @@ bool outbound_clock_was_set(const struct outbound *outbound, int64_t now_ms);
 void outbound_notice_clock(struct outbound *outbound, int64_t now_ms);
 
 /* compose.c: the requests of what was claimed. */
+struct delivery_input delivery_input_for(const struct outbound *outbound,
+                                         const struct lane *lane, int64_t now_ms);
 enum status flight_compose(struct outbound *outbound, struct flight *flight,
                            int64_t now_ms, struct request *request,
                            struct error *error);

@@ -242,6 +242,7 @@ const struct driver driver_46elks = {
     .length = sms_length,
     .check = check,
     .compose = compose,
+    .show = sms_show,
     .next_step = next_step,
     .recipients = recipients_named,
     .check_recipient = phone_check,

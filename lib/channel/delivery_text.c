@@ -5,7 +5,7 @@
 #include "channel/delivery_text.h"
 
 #include "base/buffer.h"
-#include "base/memory.h"
+#include "channel/shown.h"
 #include "text/fit.h"
 
 #include <string.h>
@@ -48,29 +48,54 @@ share_of(const struct length_rule *rule, size_t n)
     return share;
 }
 
+/* One language's text; *fitted is cleared first. */
+static void
+fit_text(const struct delivery_input *input, size_t catalogue,
+         const struct length_rule *rule, enum delivery_text_form form,
+         struct fitted *fitted)
+{
+    const bool is_bare = form == DELIVERY_TEXT_BARE;
+    struct compose_context context = delivery_context(input);
+    if (is_bare) {
+        context.now_ms = input->message->written_at_ms;
+        context.late = false;
+    }
+    text_fit_language(input->catalogues, catalogue, input->message, &context,
+                      is_bare ? NULL : input->missed, rule, fitted);
+}
+
 static void
 add_text(const struct delivery_input *input, size_t catalogue,
          const struct length_rule *rule, enum delivery_text_form form,
          struct buffer *out, size_t *n_carried)
 {
-    const bool is_bare = form == DELIVERY_TEXT_BARE;
-    const struct compose_context context = {
-        .organisation = input->organisation,
-        .contact = input->contact,
-        .page_url = input->page_url,
-        .reply_to = input->channel->reply_to,
-        .now_ms = is_bare ? input->message->written_at_ms : input->now_ms,
-        .late = input->late && !is_bare,
-    };
     struct fitted fitted = { 0 };
-    text_fit_language(input->catalogues, catalogue, input->message, &context,
-                      is_bare ? NULL : input->missed, rule, &fitted);
+    fit_text(input, catalogue, rule, form, &fitted);
     if (out->len > 0)
         buffer_add(out, "\n\n");
     buffer_add(out, fitted.text);
     if (fitted.n_carried < *n_carried)
         *n_carried = fitted.n_carried;
     fitted_clear(&fitted);
+}
+
+void
+delivery_text_show(const struct delivery_input *input, const struct strings *languages,
+                   const struct length_rule *rule, struct shown *shown)
+{
+    size_t n = languages == NULL ? 0 : languages->count;
+    struct length_rule share = share_of(rule, n > 0 ? n : 1);
+    for (size_t i = 0; i < (n > 0 ? n : 1); i++) {
+        struct fitted fitted = { 0 };
+        size_t catalogue =
+            n == 0 ? 0 : find_catalogue(input, languages->items[i], NULL);
+        if (catalogue == input->n_catalogues)
+            continue;
+        fit_text(input, catalogue, &share, DELIVERY_TEXT_WHOLE, &fitted);
+        shown_add_fitted(shown, "text",
+                         catalogue_language(input->catalogues[catalogue]), &fitted,
+                         &share);
+    }
 }
 
 char *

@@ -23,6 +23,11 @@ char *delivery_text(const struct delivery_input *input, const struct strings *la
                     const struct length_rule *rule, enum delivery_text_form form,
                     struct error *error);
 
+/* The same for people who want to see it first: a text for each language. */
+void delivery_text_show(const struct delivery_input *input,
+                        const struct strings *languages, const struct length_rule *rule,
+                        struct shown *shown);
+
 /* STATUS_INVALID when a language is there twice, or when there are so many that the share
  * of each is too small for a place and a time. */
 enum status delivery_languages_check(const struct strings *languages,

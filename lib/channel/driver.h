@@ -15,6 +15,8 @@
 #include "text/length.h"
 #include "text/missed.h"
 
+struct shown;
+
 /* Where a delivery of several requests is: a number of the driver's own, and what it
  * noted on the way. Valid when zeroed. */
 struct delivery_step {
@@ -107,6 +109,13 @@ struct driver {
      * without a limit.
      */
     void (*length)(const struct channel *channel, struct length_rule *rule);
+
+    /*
+     * The texts of a delivery as its reader gets them, made by the code that compose uses
+     * itself. NULL: one text in each language, as long as length allows. input may be
+     * without a recipient.
+     */
+    void (*show)(const struct delivery_input *input, struct shown *shown);
 
     /* Faults in the channel's own options, besides what option_spec can say. */
     enum status (*check)(const struct channel *channel, struct error *error);

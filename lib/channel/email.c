@@ -266,6 +266,7 @@ const struct driver driver_email = {
     .list_option = "to_file",
     .check = check,
     .compose = compose,
+    .show = email_show,
     .recipients = recipients_named,
     .check_recipient = address_check,
     .classify = classify,

@@ -140,6 +140,7 @@ const struct driver driver_kannel = {
     .length = sms_length,
     .check = check,
     .compose = compose,
+    .show = sms_show,
     .recipients = recipients_named,
     .check_recipient = phone_check,
     .classify = classify,

@@ -13,6 +13,7 @@
 #include "channel/json_reply.h"
 #include "channel/mastodon_post.h"
 #include "channel/reply_rule.h"
+#include "channel/shown.h"
 #include "text/fit.h"
 
 #include <stdlib.h>
@@ -121,6 +122,17 @@ text_of(const struct delivery_input *input, enum delivery_text_form form,
     if (text != NULL)
         mastodon_address_nobody(&text);
     return text;
+}
+
+static void
+show(const struct delivery_input *input, struct shown *shown)
+{
+    struct length_rule rule;
+    length(input->channel, &rule);
+    delivery_text_show(input, channel_setting_list(input->channel, "languages"), &rule,
+                       shown);
+    for (size_t i = 0; i < shown->count; i++)
+        mastodon_address_nobody(&shown->items[i].text);
 }
 
 static const char *
@@ -370,6 +382,7 @@ const struct driver driver_mastodon = {
     .length = length,
     .check = check,
     .compose = compose,
+    .show = show,
     .next_step = next_step,
     .classify = classify,
 };

@@ -57,6 +57,15 @@ sms_text(const struct delivery_input *input, struct error *error)
     return text_of(input, DELIVERY_TEXT_WHOLE, error);
 }
 
+void
+sms_show(const struct delivery_input *input, struct shown *shown)
+{
+    struct length_rule rule;
+    sms_length(input->channel, &rule);
+    delivery_text_show(input, channel_setting_list(input->channel, "language"), &rule,
+                       shown);
+}
+
 bool
 sms_is_said(const struct delivery_input *input, const char *text)
 {

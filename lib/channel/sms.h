@@ -54,6 +54,7 @@ void sms_length(const struct channel *channel, struct length_rule *rule);
 
 /* The text; caller frees; NULL: see the sentence. The recipient is checked as well. */
 char *sms_text(const struct delivery_input *input, struct error *error);
+void sms_show(const struct delivery_input *input, struct shown *shown);
 /* True when a text message is this delivery's, sent at an earlier attempt. */
 bool sms_is_said(const struct delivery_input *input, const char *text);
 
