@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * The kannel driver: text messages through a Kannel gateway of one's own. Everything
- * stands in headers and body of a POST, because Kannel logs the addresses it is asked
- * for.
+ * stands in headers and body of a POST, so that neither password nor number is part of
+ * an address, which proxies and servers log.
  */
 #include "channel/drivers.h"
 

@@ -64,7 +64,7 @@ bearerbox-host = 127.0.0.1
 sendsms-port = {self.port}
 sendsms-interface = 127.0.0.1
 sendsms-chars = "0123456789+ -"
-black-list = "file://{self.folder}/black"
+black-list-regex = "73000"
 
 group = sendsms-user
 username = budkavle
@@ -79,7 +79,6 @@ catch-all = true
 max-messages = 0
 
 """)
-        (self.folder / "black").write_text("+46730000000\n")
 
     def run(self, *command):
         name = pathlib.Path(command[0]).name
@@ -181,8 +180,7 @@ route "sms" {{ channels = {{ "sms" }} }}
             self.assertIn("13.48", text)
             self.assertLessEqual(len(text.removeprefix("text ")), 160)
         self.assertNotIn("4673", self.log_text())
-        self.assertNotIn("good-password", (self.kannel.folder / "smsbox.log").read_text()
-                         .split("Got HTTP request")[-1].split("\n")[0])
+        self.assertNotIn("good-password", self.log_text())
 
     def test_it_is_queued_while_the_operator_is_away(self):
         self.begin()
