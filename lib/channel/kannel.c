@@ -134,7 +134,6 @@ const struct driver driver_kannel = {
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
     .idempotent = false,
-    .wait_headers = "none",
     .concurrency = SMS_CONCURRENCY,
     .list_option = "to_file",
     .length = sms_length,
