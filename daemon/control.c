@@ -3,10 +3,10 @@
 #include "daemon.h"
 
 #include "base/memory.h"
-#include "base/utf8.h"
+#include "base/timestamp.h"
+#include "channel/shown.h"
 #include "codec/shape.h"
 #include "service/service.h"
-#include "text/gsm7.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +52,47 @@ on_allowed(void *context, enum api_role role, uid_t uid, const gid_t *gids,
     return false;
 }
 
+/* Why events that were tried out would be refused if they were sent now, one sentence;
+ * NULL: they would be taken. Caller frees. */
+static char *
+refusal_now(const struct daemon *daemon, bool has_room)
+{
+    struct faults faults = { 0 };
+    char *sentence = NULL;
+
+    if (!safe_mode_refuses(daemon, &faults) && !has_room) {
+        room_explain(daemon, &faults);
+    }
+    if (faults.count > 0) {
+        sentence = string_format("sent now this would be refused: %s",
+                                 faults.items[0].problem);
+    } else if (!has_room) {
+        sentence = string_copy("sent now this would be refused: there is room on the "
+                               "disk only for what is more urgent");
+    }
+    faults_clear(&faults);
+    return sentence;
+}
+
+static enum status
+check_events(struct daemon *daemon, struct events *events,
+             struct submit_results *results, struct faults *faults)
+{
+    enum status status =
+        pipeline_check(daemon->pipeline, events, clock_wall_ms(), results, faults);
+    char *refusal = NULL;
+
+    if (status == STATUS_OK) {
+        room_look(daemon);
+        refusal = refusal_now(daemon, pipeline_has_room(daemon->pipeline, results));
+    }
+    for (size_t i = 0; refusal != NULL && i < results->count; i++) {
+        string_replace(&results->items[i].warning, refusal);
+    }
+    free(refusal);
+    return status;
+}
+
 static enum status
 on_submit(void *context, struct events *events, bool check,
           struct submit_results *results, struct faults *faults)
@@ -61,7 +102,7 @@ on_submit(void *context, struct events *events, bool check,
     enum status status;
 
     if (check) {
-        return pipeline_check(daemon->pipeline, events, now_ms, results, faults);
+        return check_events(daemon, events, results, faults);
     }
     if (safe_mode_refuses(daemon, faults)) {
         return STATUS_BUSY;
@@ -74,17 +115,40 @@ on_submit(void *context, struct events *events, bool check,
     return status;
 }
 
-static json_t *
-findings_shape(const struct plain_findings *findings)
+static void
+add_findings(const struct plain_findings *findings, const char *language, json_t *rows)
 {
-    json_t *rows = json_array();
-
     for (size_t i = 0; i < findings->count; i++) {
-        json_array_append_new(rows, json_pack("{s:s, s:s}", "rule",
-                                              plain_code(findings->items[i].rule),
-                                              "problem", findings->items[i].problem));
+        json_array_append_new(rows,
+                              json_pack("{s:s, s:s, s:s}", "language", language, "rule",
+                                        plain_code(findings->items[i].rule), "problem",
+                                        findings->items[i].problem));
     }
-    return rows;
+}
+
+static void
+add_texts(const struct preview *preview, json_t *row)
+{
+    json_t *findings = json_array();
+    char at[TIMESTAMP_SIZE];
+
+    json_object_set_new(row, "channel", json_string(preview->channel));
+    json_object_set_new(row, "driver", json_string(preview->driver));
+    json_object_set_new(
+        row, "notice",
+        json_string(name_of(&notice_names, (int)preview->message->notice)));
+    json_object_set_new(row, "sequence", json_integer(preview->message->sequence));
+    json_object_set_new(row, "texts", shown_shape(preview->shown));
+    if (preview->before != NULL) {
+        timestamp_format(preview->before_at_ms, at);
+        json_object_set_new(row, "before_at", json_string(at));
+        json_object_set_new(row, "before", shown_shape(preview->before));
+    }
+    for (size_t i = 0; i < preview->n_catalogues; i++) {
+        add_findings(&preview->findings[i], catalogue_language(preview->catalogues[i]),
+                     findings);
+    }
+    json_object_set_new(row, "findings", findings);
 }
 
 static void
@@ -99,25 +163,7 @@ add_preview(void *context, const struct preview *preview)
         json_object_set_new(row, "why",
                             json_string(preview->why != NULL ? preview->why : ""));
     } else {
-        const struct text_set *text = preview->text;
-
-        json_object_set_new(row, "channel", json_string(preview->channel));
-        json_object_set_new(row, "driver", json_string(preview->driver));
-        json_object_set_new(
-            row, "notice",
-            json_string(name_of(&notice_names, (int)preview->message->notice)));
-        json_object_set_new(row, "sequence", json_integer(preview->message->sequence));
-        json_object_set_new(row, "language", json_string(text->language));
-        json_object_set_new(row, "title", json_string(text->title));
-        json_object_set_new(row, "short", json_string(text->short_text));
-        json_object_set_new(row, "short_length",
-                            json_integer(gsm7_length(text->short_text)));
-        json_object_set_new(row, "parts", json_integer(1));
-        json_object_set_new(row, "long", json_string(text->long_text));
-        json_object_set_new(
-            row, "long_length",
-            json_integer((json_int_t)utf8_count_graphemes(text->long_text)));
-        json_object_set_new(row, "findings", findings_shape(preview->findings));
+        add_texts(preview, row);
     }
     json_array_append_new(previews, row);
 }
@@ -135,15 +181,24 @@ on_preview(void *context, struct events *events, json_t **answer, struct faults 
 {
     struct daemon *daemon = context;
     json_t *previews = json_array();
-    enum status status = pipeline_preview(daemon->pipeline, events, clock_wall_ms(),
-                                          add_preview, previews, faults);
+    bool has_room = true;
+    char *refusal;
+    enum status status;
 
+    room_look(daemon);
+    status = pipeline_preview(daemon->pipeline, events, clock_wall_ms(), &has_room,
+                              add_preview, previews, faults);
     if (status != STATUS_OK) {
         json_decref(previews);
         return status;
     }
     *answer = json_object();
     json_object_set_new(*answer, "previews", previews);
+    refusal = refusal_now(daemon, has_room);
+    if (refusal != NULL) {
+        json_object_set_new(*answer, "refused", json_string(refusal));
+    }
+    free(refusal);
     return STATUS_OK;
 }
 

@@ -227,8 +227,8 @@ pipeline_set_least(struct pipeline *pipeline, enum priority least)
 }
 
 /* A batch is as urgent as its most urgent event; a repeat takes no room. */
-static bool
-is_urgent_enough(const struct pipeline *pipeline, const struct submit_results *results)
+bool
+pipeline_has_room(const struct pipeline *pipeline, const struct submit_results *results)
 {
     bool all_repeats = true;
 
@@ -273,7 +273,7 @@ pipeline_take(struct pipeline *pipeline, struct events *events, int64_t now_ms,
         status = one != STATUS_OK ? one : status;
     }
     if (status == STATUS_OK && !store_failed(pipeline->store) &&
-        !is_urgent_enough(pipeline, results)) {
+        !pipeline_has_room(pipeline, results)) {
         status = STATUS_FULL;
     }
     if (status != STATUS_OK) {

@@ -81,19 +81,28 @@ enum status pipeline_check(struct pipeline *pipeline, struct events *events,
                            int64_t now_ms, struct submit_results *results,
                            struct faults *faults);
 
-/* The texts that each channel would get of these events; calls each once a channel and
- * language; nothing is stored. */
+/* True when there is room enough for something as urgent as these: pipeline_take would
+ * not refuse them for want of it. */
+bool pipeline_has_room(const struct pipeline *pipeline,
+                       const struct submit_results *results);
+
+/* The texts that each channel would get of these events, and what its reader was told
+ * last; calls each once a channel; nothing is stored. */
 struct preview {
     const char *event_id, *incident;
     const char *channel; /* NULL: nobody hears it; see why */
     const char *driver;
     const char *why;
     const struct message *message;
-    const struct text_set *text;
-    const struct plain_findings *findings; /* what the rules find in the texts */
+    const struct shown *shown;
+    const struct shown *before; /* NULL: nothing was delivered there */
+    int64_t before_at_ms;
+    const struct plain_findings *findings; /* in each language, as the catalogues */
+    const struct catalogue *const *catalogues;
+    size_t n_catalogues;
 };
 enum status pipeline_preview(struct pipeline *pipeline, struct events *events,
-                             int64_t now_ms,
+                             int64_t now_ms, bool *has_room,
                              void (*each)(void *context, const struct preview *preview),
                              void *context, struct faults *faults);
 

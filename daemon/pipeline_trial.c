@@ -2,7 +2,13 @@
 /* Events without consequence: what would come of them, and what would be said. */
 #include "pipeline_internal.h"
 
+#include "base/memory.h"
+#include "channel/driver.h"
+#include "channel/shown.h"
 #include "text/compose.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 static enum status
 try_events(struct pipeline *pipeline, struct events *events, int64_t now_ms,
@@ -44,30 +50,27 @@ struct previewing {
     bool said;
 };
 
-/* What the rules find in the short and in the long form; each once. */
 static void
-find_faults(const struct previewing *previewing, const struct message *message,
-            size_t language, const struct text_set *text,
-            struct plain_findings *findings)
+check_text(const struct previewing *previewing, const struct message *message,
+           size_t language, const char *text, bool short_form,
+           struct plain_findings *findings)
 {
     const struct pipeline *pipeline = previewing->pipeline;
-    struct plain_subject subject = { .catalogue = pipeline->catalogues[language],
-                                     .organisation = pipeline->config->organisation,
-                                     .page_url = pipeline->config->page_url,
-                                     .message = message };
+    const struct plain_subject subject = { .catalogue = pipeline->catalogues[language],
+                                           .organisation =
+                                               pipeline->config->organisation,
+                                           .page_url = pipeline->config->page_url,
+                                           .message = message,
+                                           .text = text,
+                                           .short_form = short_form };
 
-    subject.text = text->short_text;
-    subject.short_form = true;
     plain_check(&subject, findings);
-    subject.text = text->long_text;
-    subject.short_form = false;
-    plain_check(&subject, findings);
-    plain_findings_unique(findings);
 }
 
+/* What the rules find in the short and in the long form. */
 static void
-preview_channel(struct previewing *previewing, const struct message *message,
-                const struct channel *channel)
+find_in_forms(const struct previewing *previewing, const struct message *message,
+              const struct channel *channel, struct plain_findings *findings)
 {
     const struct pipeline *pipeline = previewing->pipeline;
     struct compose_context context = { .organisation = pipeline->config->organisation,
@@ -80,19 +83,86 @@ preview_channel(struct previewing *previewing, const struct message *message,
     texts_compose(pipeline->catalogues, pipeline->n_catalogues, message, &context,
                   &texts);
     for (size_t i = 0; i < texts.count; i++) {
-        struct plain_findings findings = { 0 };
-        struct preview preview = { .incident = message->incident,
-                                   .channel = channel->name,
-                                   .driver = channel->driver,
-                                   .message = message,
-                                   .text = &texts.items[i],
-                                   .findings = &findings };
-
-        find_faults(previewing, message, i, &texts.items[i], &findings);
-        previewing->each(previewing->context, &preview);
-        plain_findings_clear(&findings);
+        check_text(previewing, message, i, texts.items[i].short_text, true,
+                   &findings[i]);
+        check_text(previewing, message, i, texts.items[i].long_text, false,
+                   &findings[i]);
     }
     texts_clear(&texts);
+}
+
+/* What the rules find in the texts that are made to fit this channel. */
+static void
+find_in_fitted(const struct previewing *previewing, const struct message *message,
+               const struct shown *shown, struct plain_findings *findings)
+{
+    const struct pipeline *pipeline = previewing->pipeline;
+
+    for (size_t i = 0; i < shown->count; i++) {
+        const struct shown_text *text = &shown->items[i];
+
+        for (size_t l = 0; l < pipeline->n_catalogues; l++) {
+            if (strcmp(text->language, catalogue_language(pipeline->catalogues[l])) ==
+                0) {
+                check_text(previewing, message, l, text->text,
+                           text->has_rule && text->rule.unit == LENGTH_GSM7 &&
+                               text->rule.most == 1,
+                           &findings[l]);
+            }
+        }
+    }
+}
+
+static void
+find_faults(const struct previewing *previewing, const struct message *message,
+            const struct channel *channel, const struct shown *shown,
+            struct plain_findings *findings)
+{
+    const struct driver *driver = driver_find(channel->driver);
+
+    if (driver != NULL && driver->length != NULL) {
+        find_in_fitted(previewing, message, shown, findings);
+    } else {
+        find_in_forms(previewing, message, channel, findings);
+    }
+    for (size_t i = 0; i < previewing->pipeline->n_catalogues; i++) {
+        plain_findings_unique(&findings[i]);
+    }
+}
+
+static void
+preview_channel(struct previewing *previewing, const struct message *message,
+                const struct channel *channel)
+{
+    const struct pipeline *pipeline = previewing->pipeline;
+    struct plain_findings *findings =
+        memory_array(pipeline->n_catalogues, sizeof(*findings));
+    struct shown shown = { 0 }, before = { 0 };
+    struct preview preview = {
+        .incident = message->incident,
+        .channel = channel->name,
+        .driver = channel->driver,
+        .message = message,
+        .shown = &shown,
+        .findings = findings,
+        .catalogues = (const struct catalogue *const *)pipeline->catalogues,
+        .n_catalogues = pipeline->n_catalogues,
+    };
+
+    outbound_show(pipeline->outbound, channel->name, message, previewing->now_ms,
+                  &shown);
+    if (outbound_show_last(pipeline->outbound, channel->name, message->incident_row,
+                           &before, &preview.before_at_ms)) {
+        preview.before = &before;
+    }
+    find_faults(previewing, message, channel, &shown, findings);
+    previewing->each(previewing->context, &preview);
+    for (size_t i = 0; i < pipeline->n_catalogues; i++) {
+        plain_findings_clear(&findings[i]);
+    }
+    free(findings);
+    shown_clear(&shown);
+    shown_clear(&before);
 }
 
 static void
@@ -114,6 +184,7 @@ preview_message(void *context, const struct message *message,
 
 enum status
 pipeline_preview(struct pipeline *pipeline, struct events *events, int64_t now_ms,
+                 bool *has_room,
                  void (*each)(void *context, const struct preview *preview),
                  void *context, struct faults *faults)
 {
@@ -122,6 +193,7 @@ pipeline_preview(struct pipeline *pipeline, struct events *events, int64_t now_m
     enum status status = try_events(pipeline, events, now_ms, &results, faults,
                                     preview_message, &previewing);
 
+    *has_room = pipeline_has_room(pipeline, &results);
     for (size_t i = 0; status == STATUS_OK && i < results.count; i++) {
         const struct submit_result *result = &results.items[i];
         struct preview preview = { .event_id = result->event_id,

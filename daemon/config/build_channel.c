@@ -223,6 +223,27 @@ fault_of_driver(struct loading *loading, const struct section *section,
     buffer_clear(&list);
 }
 
+/* A channel speaks languages that there are texts in. */
+static void
+check_languages(struct loading *loading, const struct section *section,
+                const struct channel *channel)
+{
+    static const char *const names[] = { "language", "languages" };
+
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+        const struct strings *list = channel_setting_list(channel, names[i]);
+
+        for (size_t j = 0; list != NULL && j < list->count; j++) {
+            if (!strings_has(&loading->config->languages, list->items[j])) {
+                loading_fault(loading, section, names[i],
+                              "\"%s\" is not among the languages at the top of the "
+                              "configuration",
+                              list->items[j]);
+            }
+        }
+    }
+}
+
 void
 build_channel(struct loading *loading, const struct section *section)
 {
@@ -247,6 +268,7 @@ build_channel(struct loading *loading, const struct section *section)
     check_required(loading, section, driver->options, driver->n_options);
     warn_of_others_options(loading, section, driver);
     build_settings(loading, section, driver, channel);
+    check_languages(loading, section, channel);
     if (driver->check != NULL && !loading_has_fault(loading, section) &&
         driver->check(channel, &error) != STATUS_OK) {
         loading_fault(loading, section, NULL, "%s", error.text);

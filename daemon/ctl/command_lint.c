@@ -7,6 +7,8 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "text/gsm7.h"
+#include "text/length.h"
 #include "text/plain.h"
 
 #include <getopt.h>
@@ -17,7 +19,22 @@
 struct linting {
     const char *language;
     bool sms;
+    bool measured; /* against rule */
+    struct length_rule rule;
 };
+
+static bool
+read_length(struct linting *linting)
+{
+    struct error error = { 0 };
+
+    linting->measured = true;
+    if (length_rule_parse(optarg, &linting->rule, &error) != STATUS_OK) {
+        fprintf(stderr, "budkavle: %s\n", error.text);
+        return false;
+    }
+    return true;
+}
 
 /* False after saying what is wrong. */
 static bool
@@ -26,15 +43,21 @@ read_options(const struct session *session, int argc, char **argv,
 {
     static const struct option options[] = {
         { "language", required_argument, NULL, 'l' },
+        { "length", required_argument, NULL, 'n' },
         { "sms", no_argument, NULL, 's' },
         { NULL, 0, NULL, 0 },
     };
     int option;
 
-    while ((option = getopt_long(argc, argv, "l:s", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "l:n:s", options, NULL)) != -1) {
         switch (option) {
         case 'l':
             linting->language = optarg;
+            break;
+        case 'n':
+            if (!read_length(linting)) {
+                return false;
+            }
             break;
         case 's':
             linting->sms = true;
@@ -51,8 +74,39 @@ read_options(const struct session *session, int argc, char **argv,
     return true;
 }
 
+/* A text's length by the rule that was given. */
+struct measure {
+    const struct length_rule *rule; /* NULL: none was given */
+    bool fits;
+    char *words;
+};
+
 static void
-print_json(const struct reading *reading, const struct plain_findings *findings)
+measure(const struct linting *linting, const char *text, struct measure *measure)
+{
+    struct text_length length;
+    char *words;
+
+    *measure = (struct measure){ .fits = true };
+    if (!linting->measured) {
+        return;
+    }
+    measure->rule = &linting->rule;
+    measure->fits = length_fits(&linting->rule, text);
+    length_measure(&linting->rule, text, &length);
+    words = length_text(&linting->rule, &length);
+    measure->words = string_format(
+        "%s: %s%s", words, measure->fits ? "it fits" : "it does not fit",
+        !measure->fits && length.encoding != NULL && !linting->rule.ucs2 &&
+                gsm7_length(text) < 0
+            ? "; a character is outside of GSM-7, and ucs2 was not asked for"
+            : "");
+    free(words);
+}
+
+static void
+print_json(const struct reading *reading, const struct plain_findings *findings,
+           const struct measure *measure)
 {
     json_t *rows = json_array();
     json_t *whole = json_object();
@@ -66,6 +120,10 @@ print_json(const struct reading *reading, const struct plain_findings *findings)
     json_object_set_new(whole, "lix", json_real(plain_lix(reading)));
     json_object_set_new(whole, "flesch", json_real(plain_flesch(reading)));
     json_object_set_new(whole, "findings", rows);
+    if (measure->rule != NULL) {
+        json_object_set_new(whole, "length", json_string(measure->words));
+        json_object_set_new(whole, "fits", json_boolean(measure->fits));
+    }
     json_dumpf(whole, stdout,
                JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(3));
     putchar('\n');
@@ -73,7 +131,8 @@ print_json(const struct reading *reading, const struct plain_findings *findings)
 }
 
 static void
-print_plain(const struct reading *reading, const struct plain_findings *findings)
+print_plain(const struct reading *reading, const struct plain_findings *findings,
+            const struct measure *measure)
 {
     for (size_t i = 0; i < findings->count; i++) {
         printf("%s: %s\n", plain_code(findings->items[i].rule),
@@ -82,6 +141,9 @@ print_plain(const struct reading *reading, const struct plain_findings *findings
     printf("%zu words in %zu sentences, LIX %.0f, Flesch %.0f: %s\n", reading->words,
            reading->sentences, plain_lix(reading), plain_flesch(reading),
            findings->count == 0 ? "nothing to mend" : "E must be mended, W might be");
+    if (measure->rule != NULL) {
+        printf("%s\n", measure->words);
+    }
 }
 
 static int
@@ -93,16 +155,19 @@ lint(const struct session *session, const struct linting *linting,
                                            .short_form = linting->sms };
     struct plain_findings findings = { 0 };
     struct reading reading;
+    struct measure length;
     size_t stopped = plain_check(&subject, &findings);
 
     plain_read(text, &reading);
+    measure(linting, text, &length);
     if (session->json) {
-        print_json(&reading, &findings);
+        print_json(&reading, &findings, &length);
     } else {
-        print_plain(&reading, &findings);
+        print_plain(&reading, &findings, &length);
     }
     plain_findings_clear(&findings);
-    return stopped == 0 ? CTL_OK : CTL_FAILED;
+    free(length.words);
+    return stopped == 0 && length.fits ? CTL_OK : CTL_FAILED;
 }
 
 int

@@ -126,18 +126,21 @@ show_one_by_one(const json_t *accepted)
     json_array_foreach(accepted, i, row)
     {
         char messages[24];
-        const char *why = text_of(row, "why");
+        const char *why = text_of(row, "why"), *warning = text_of(row, "warning");
+        char *remarks = string_format(
+            "%s%s%s", why, why[0] != '\0' && warning[0] != '\0' ? "; " : "", warning);
         const char *const cells[] = {
             text_of(row, "event_id"),
             text_of(row, "incident"),
             text_of(row, "id"),
             text_of(row, "result"),
             messages,
-            why[0] != '\0' ? why : text_of(row, "warning"),
+            remarks,
         };
 
         snprintf(messages, sizeof(messages), "%lld", number_of(row, "messages"));
         table_add(table, cells);
+        free(remarks);
     }
     table_print(table, "no events");
 }
@@ -225,21 +228,32 @@ command_send(struct session *session, int argc, char **argv)
 int
 command_preview(struct session *session, int argc, char **argv)
 {
+    static const struct option options[] = {
+        { "diff", no_argument, NULL, 'd' },
+        { NULL, 0, NULL, 0 },
+    };
     struct buffer content = { 0 };
     json_t *answer = NULL;
-    int exit_code;
+    bool diff = false;
+    int option, exit_code;
 
-    if (argc != 2) {
+    while ((option = getopt_long(argc, argv, "d", options, NULL)) != -1) {
+        if (option == '?') {
+            return usage_fault(session, "unknown option", NULL);
+        }
+        diff = true;
+    }
+    if (argc - optind != 1) {
         return usage_fault(session, "give one file, or - for standard input", NULL);
     }
-    if (!read_input(argv[1], &content)) {
+    if (!read_input(argv[optind], &content)) {
         buffer_clear(&content);
         return CTL_FAILED;
     }
     buffer_add(&content, "");
     exit_code = session_call(session, "POST", "/v1/preview", content.data, &answer);
     if (exit_code == CTL_OK && !session->json) {
-        view_previews(json_object_get(answer, "previews"));
+        view_previews(answer, diff);
     }
     json_decref(answer);
     buffer_clear(&content);

@@ -14,7 +14,8 @@ void view_deliveries(const json_t *deliveries);
 void view_incident(const json_t *incident);
 void view_timeline(const json_t *timeline);
 void view_audit(const json_t *audit);
-void view_previews(const json_t *previews);
+/* The whole answer; diff: against what each channel was told last. */
+void view_previews(const json_t *answer, bool diff);
 void view_news(const char *name, const json_t *news);
 
 /*

@@ -270,6 +270,10 @@ outbound_forget_claims(struct outbound *outbound)
             put_off_rendering(outbound, flight);
             continue;
         }
+        if (flight->has_stepped) {
+            flight_put_off_steps(outbound, flight);
+            continue;
+        }
         flight->lane->in_flight -= flight->is_render ? 1 : (int64_t)flight->rows.count;
         flight_free(flight);
     }

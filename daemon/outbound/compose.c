@@ -9,11 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct delivery_input
-input_for(const struct outbound *outbound, const struct lane *lane, int64_t now_ms)
+/* Where a delivery is that has not begun. */
+static const struct delivery_step no_step;
+
+struct delivery_input
+delivery_input_for(const struct outbound *outbound, const struct lane *lane,
+                   int64_t now_ms)
 {
     struct delivery_input input = { .channel = lane->channel,
                                     .previous_ids = "",
+                                    .step = &no_step,
                                     .catalogues = outbound->setting.catalogues,
                                     .n_catalogues = outbound->setting.n_catalogues,
                                     .organisation = outbound->setting.organisation,
@@ -41,44 +46,65 @@ enum {
     LATE_MS = 10 * MINUTES_MS /* what is read so long after it was written says so */
 };
 
-/* What the delivery's input is made of, beside the message. */
-struct surroundings {
-    struct missed missed;
-    char *previous_ids;
-    size_t n_carried;
-};
-
 static void
 surroundings_load(struct outbound *outbound, const struct lane *lane,
-                  const struct outbound_row *row, const struct message *message,
-                  struct surroundings *around, struct delivery_input *input)
+                  const struct outbound_row *row, struct flight_input *around)
 {
+    struct store *store = outbound->store;
+    struct delivery_input *input = &around->input;
+
     missed_load(outbound, row, input->now_ms, &around->missed);
-    around->previous_ids =
-        store_outbound_previous_ids(outbound->store, row->incident_row, row->channel,
-                                    row->recipient, row->sequence);
-    input->message = message;
-    input->recipient = row->recipient;
-    input->previous = lane_catches_up(lane)
-                          ? store_outbound_last_said(outbound->store, row)
-                          : row->previous;
+    around->previous_ids = store_outbound_previous_ids(
+        store, row->incident_row, row->channel, row->recipient, row->sequence);
+    if (lane->driver->threads) {
+        store_outbound_thread(store, row, &around->first_remote_id,
+                              &around->previous_remote_id);
+    }
+    input->previous =
+        lane_catches_up(lane) ? store_outbound_last_said(store, row) : row->previous;
     input->previous_ids = around->previous_ids;
+    input->first_remote_id = around->first_remote_id;
+    input->previous_remote_id = around->previous_remote_id;
     input->missed = around->missed.count > 0 ? &around->missed : NULL;
     input->n_carried = &around->n_carried;
-    input->late = row->late || (lane->driver->read_by_people &&
-                                input->now_ms - message->written_at_ms >= LATE_MS);
+    input->late =
+        row->late || (lane->driver->read_by_people &&
+                      input->now_ms - around->message.written_at_ms >= LATE_MS);
 }
 
-static void
-surroundings_clear(struct surroundings *around)
+bool
+flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_ms,
+                  struct flight_input *around)
+{
+    const struct outbound_row *row = &flight->rows.items[0];
+
+    *around = (struct flight_input){ .input = delivery_input_for(outbound, flight->lane,
+                                                                 now_ms) };
+    if (!message_load(outbound->store, row->message_row, &around->message)) {
+        return false;
+    }
+    around->input.message = &around->message;
+    around->input.recipient = row->recipient;
+    around->input.in_doubt = row->doubt;
+    around->input.begun_at_ms = row->created_at_ms;
+    around->input.step = &flight->step;
+    surroundings_load(outbound, flight->lane, row, around);
+    return true;
+}
+
+void
+flight_input_clear(struct flight_input *around)
 {
     missed_clear(&around->missed);
+    message_clear(&around->message);
     free(around->previous_ids);
+    free(around->first_remote_id);
+    free(around->previous_remote_id);
 }
 
-/* The oldest sequence that the text carries; its own when it carries no other. */
-static int64_t
-carries_from(const struct surroundings *around, const struct outbound_row *row)
+int64_t
+flight_input_carries_from(const struct flight_input *around,
+                          const struct outbound_row *row)
 {
     size_t n = around->n_carried < around->missed.count ? around->n_carried
                                                         : around->missed.count;
@@ -92,24 +118,21 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
 {
     struct outbound_row *row = &flight->rows.items[0];
     const struct lane *lane = flight->lane;
-    struct delivery_input input = input_for(outbound, lane, now_ms);
-    struct message message = { 0 };
-    struct surroundings around = { 0 };
+    struct flight_input around;
     enum status status;
 
-    if (!message_load(outbound->store, row->message_row, &message)) {
-        message_clear(&message);
+    if (!flight_input_load(outbound, flight, now_ms, &around)) {
+        flight_input_clear(&around);
         return error_set(error, STATUS_NOT_FOUND,
                          "the message of this delivery cannot be read");
     }
-    memcpy(row->message_id, message.id, sizeof(row->message_id));
-    memcpy(row->incident_id, message.incident_id, sizeof(row->incident_id));
-    surroundings_load(outbound, lane, row, &message, &around, &input);
-    status = lane->driver->compose(&input, request, error);
+    memcpy(row->message_id, around.message.id, sizeof(row->message_id));
+    memcpy(row->incident_id, around.message.incident_id, sizeof(row->incident_id));
+    flight_first_step(&around.input, flight);
+    status = lane->driver->compose(&around.input, request, error);
     fill_common(lane, request);
-    flight->carries_from = carries_from(&around, row);
-    surroundings_clear(&around);
-    message_clear(&message);
+    flight->carries_from = flight_input_carries_from(&around, row);
+    flight_input_clear(&around);
     return status;
 }
 
@@ -137,14 +160,29 @@ test_incident(const struct outbound *outbound, struct incident *incident,
                  FIELD_BIT(FIELD_PLACES);
 }
 
+static const char *
+test_recipient(const struct lane *lane)
+{
+    const char *named = channel_setting(lane->channel, "test_to");
+    const struct strings *recipients = lane->driver->recipients == NULL
+                                           ? NULL
+                                           : lane->driver->recipients(lane->channel);
+
+    if (named != NULL) {
+        return named;
+    }
+    return recipients != NULL && recipients->count > 0 ? recipients->items[0] : NULL;
+}
+
 enum status
 test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
              struct request *request, struct error *error)
 {
-    struct delivery_input input = input_for(outbound, lane, now_ms);
+    struct delivery_input input = delivery_input_for(outbound, lane, now_ms);
     struct incident incident = { 0 };
     struct message message = { 0 };
-    const struct strings *recipients = NULL;
+    struct delivery_step step = { 0 };
+    struct outcome outcome = { 0 };
     enum status status;
 
     if (lane->driver->compose == NULL) {
@@ -157,23 +195,25 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
     test_incident(outbound, &incident, now_ms);
     message_make(&incident, NOTICE_FIRST, HOURS_MS, NULL, now_ms, &message);
     snprintf(message.id, sizeof(message.id), "m_test_%lld", (long long)now_ms);
-    if (lane->driver->recipients != NULL) {
-        recipients = lane->driver->recipients(lane->channel);
-        input.recipient =
-            recipients != NULL && recipients->count > 0 ? recipients->items[0] : NULL;
-    }
+    input.recipient = test_recipient(lane);
     input.message = &message;
+    input.begun_at_ms = now_ms;
+    input.step = &step;
     input.is_test = true;
     if (lane->driver->list_option != NULL && input.recipient == NULL) {
         status =
             error_set(error, STATUS_REFUSED,
-                      "channel \"%s\" has only a list of recipients: a test is sent "
-                      "to the first address of `to`, so give one",
+                      "channel \"%s\" has only a list of recipients, and a test is "
+                      "not sent to all of them: give one address as test_to",
                       lane->name);
     } else {
+        if (lane->driver->next_step != NULL) {
+            (void)lane->driver->next_step(&input, NULL, &step, &outcome);
+        }
         status = lane->driver->compose(&input, request, error);
         fill_common(lane, request);
     }
+    free(step.note);
     message_clear(&message);
     incident_clear(&incident);
     return status;

@@ -32,8 +32,12 @@ struct flight {
     int64_t
         *pages; /* of a rendering: incidents whose own page is still to be written */
     size_t n_pages;
-    size_t n_all_pages;   /* as many as there were at the beginning */
-    bool has_pages;       /* pages was filled in */
+    size_t n_all_pages; /* as many as there were at the beginning */
+    bool has_pages;     /* pages was filled in */
+    /* Of a delivery that takes several requests: */
+    const struct driver *stepper; /* whose steps they are; NULL: it takes one */
+    struct delivery_step step;
+    bool has_stepped;     /* the first of them was answered */
     int64_t carries_from; /* sequence of the oldest missed message in its text; it has
                              no room for older ones */
     void (*done)(void *context, const struct outcome *outcome); /* a test */
@@ -106,11 +110,39 @@ bool outbound_clock_was_set(const struct outbound *outbound, int64_t now_ms);
 void outbound_notice_clock(struct outbound *outbound, int64_t now_ms);
 
 /* compose.c: the requests of what was claimed. */
+struct delivery_input delivery_input_for(const struct outbound *outbound,
+                                         const struct lane *lane, int64_t now_ms);
 enum status flight_compose(struct outbound *outbound, struct flight *flight,
                            int64_t now_ms, struct request *request,
                            struct error *error);
 enum status test_compose(struct outbound *outbound, const struct lane *lane,
                          int64_t now_ms, struct request *request, struct error *error);
+
+/* steps.c: deliveries that take several requests. Before the first one is composed; and
+ * after a reply: true when another follows, else the landing's outcome is the
+ * delivery's. */
+void flight_first_step(const struct delivery_input *input, struct flight *flight);
+bool flight_next_step(struct outbound *outbound, struct landing *landing,
+                      int64_t now_ms);
+/* What is not committed is begun anew later. */
+void flight_put_off_steps(struct outbound *outbound, struct flight *flight);
+
+/* What one row is made into a request from. */
+struct flight_input {
+    struct delivery_input input; /* borrows what follows */
+    struct message message;
+    struct missed missed;
+    char *previous_ids, *first_remote_id, *previous_remote_id;
+    size_t n_carried;
+};
+
+/* compose.c: false when the message cannot be read. To be cleared in any case. */
+bool flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_ms,
+                       struct flight_input *around);
+void flight_input_clear(struct flight_input *around);
+/* The oldest sequence that the text carries; its own when it carries no other. */
+int64_t flight_input_carries_from(const struct flight_input *around,
+                                  const struct outbound_row *row);
 
 /* missed.c: what the delivery is to cover. */
 void missed_load(struct outbound *outbound, const struct outbound_row *row,

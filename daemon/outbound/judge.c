@@ -24,13 +24,13 @@ is_of_sender(const struct lane *lane, enum sender_kind sender)
     return lane->driver != NULL && lane->driver->sender == sender;
 }
 
-/* "Not now" about one recipient says nothing against the channel, unless the peer says
- * that it closes (421, RFC 5321, 4.2.1). */
+/* "Not now" about one recipient says nothing against the channel where a mail server says
+ * it, unless it closes (421, RFC 5321, 4.2.1); an HTTP gateway says it of itself. */
 static bool
 is_about_recipient(const struct flight *flight, const struct landing *landing)
 {
     return flight->rows.count == 1 && flight->rows.items[0].recipient != NULL &&
-           !(is_of_sender(flight->lane, SENDER_SMTP) && landing->reply.code == 421);
+           is_of_sender(flight->lane, SENDER_SMTP) && landing->reply.code != 421;
 }
 
 /* One redirect after the other means that the address has moved; what was not answered

@@ -65,6 +65,7 @@ flight_free(struct flight *flight)
     }
     outbound_rows_clear(&flight->rows);
     free(flight->pages);
+    free(flight->step.note);
     free(flight);
 }
 

@@ -102,6 +102,17 @@ enum status outbound_test(struct outbound *outbound, const char *channel,
                           void (*done)(void *context, const struct outcome *outcome),
                           void *context, struct error *error);
 
+/* The texts that the channel's reader would get of the message, sent now; nothing is
+ * changed. False for an unknown channel. What a delivery tells besides of messages that
+ * were missed is not known before it is claimed. */
+bool outbound_show(struct outbound *outbound, const char *channel,
+                   const struct message *message, int64_t now_ms, struct shown *shown);
+/* What the channel's reader was told last of the incident, as it read then, and when it
+ * was written; false: nothing has been delivered there. */
+bool outbound_show_last(struct outbound *outbound, const char *channel,
+                        int64_t incident_row, struct shown *shown,
+                        int64_t *written_at_ms);
+
 /* Fills in report->channels, waiting, parked and oldest_ms. */
 void outbound_report(struct outbound *outbound, struct daemon_report *report);
 

@@ -216,7 +216,8 @@ record(struct outbound *outbound, struct landing *landing, int64_t now_ms)
 {
     const struct flight *flight = landing->flight;
 
-    if (flight == NULL || goes_on(outbound, landing, now_ms)) {
+    if (flight == NULL || goes_on(outbound, landing, now_ms) ||
+        flight_next_step(outbound, landing, now_ms)) {
         return;
     }
     if (!landing->judged) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a delivery covers, and what becomes of it when that one ends. */
+/* What a delivery covers, what becomes of it when that one ends, and what was said
+ * before it. */
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/outbound.h"
@@ -10,8 +11,16 @@ enum {
     MISSED,
     UNCOVER,
     CONCLUDE_COVERED,
-    LAST_SAID
+    LAST_SAID,
+    THREAD_FIRST,
+    THREAD_NEWEST
 };
+
+/* What was delivered before in the order and has an id of the channel's own. */
+#define IN_THREAD                                                                      \
+    "SELECT o.remote_id FROM outbound o WHERE o.incident = ?1 AND o.channel = ?2"      \
+    " AND o.recipient = ?3 AND o.sequence < ?4 AND o.state = " SQL_DELIVERED           \
+    " AND o.remote_id IS NOT NULL ORDER BY o.sequence"
 
 static const char *const sql[] = {
     [MISSED] = "SELECT message, sequence FROM outbound WHERE covered_by = ?1"
@@ -27,6 +36,8 @@ static const char *const sql[] = {
         "SELECT o.sequence FROM outbound o WHERE o.incident = ?1 AND o.channel = ?2"
         " AND o.recipient = ?3 AND o.sequence < ?4 AND o.state = " SQL_DELIVERED
         " ORDER BY o.sequence DESC LIMIT 1",
+    [THREAD_FIRST] = IN_THREAD " LIMIT 1",
+    [THREAD_NEWEST] = IN_THREAD " DESC LIMIT 1",
 };
 _Static_assert(DELIVERY_COVERED == 6, "a statement names it");
 
@@ -86,4 +97,29 @@ store_outbound_last_said(struct store *store, const struct outbound_row *row)
                                     integer(channel_number(store, row->channel)),
                                     text(row->recipient == NULL ? "" : row->recipient),
                                     integer(row->sequence)));
+}
+
+static char *
+thread_id(struct store *store, const struct outbound_row *row, int which)
+{
+    sqlite3_stmt *statement = statement_start(
+        store, &covered_statements, which,
+        VALUES(integer(row->incident_row), integer(channel_number(store, row->channel)),
+               text(row->recipient == NULL ? "" : row->recipient),
+               integer(row->sequence)));
+    char *id = NULL;
+
+    if (statement_step(store, statement)) {
+        id = column_text_copy(statement, 0);
+        statement_end(statement);
+    }
+    return id;
+}
+
+void
+store_outbound_thread(struct store *store, const struct outbound_row *row, char **first,
+                      char **newest)
+{
+    *first = thread_id(store, row, THREAD_FIRST);
+    *newest = *first == NULL ? NULL : thread_id(store, row, THREAD_NEWEST);
 }

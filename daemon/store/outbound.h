@@ -88,6 +88,7 @@ struct outbound_row {
     int64_t lease_until_ms;
     char *last_error;
     char *remote_id;
+    bool doubt;         /* an attempt may have arrived, though no answer said so */
     int64_t covered_by; /* the row whose text says what this one says; 0: none */
     char message_id[PUBLIC_ID_SIZE];  /* filled in by lists */
     char incident_id[PUBLIC_ID_SIZE]; /* filled in by lists */
@@ -240,6 +241,11 @@ void store_outbound_claim_all(struct store *store, const char *channel,
 char *store_outbound_previous_ids(struct store *store, int64_t incident_row,
                                   const char *channel, const char *recipient,
                                   int64_t sequence);
+
+/* The channel's own ids of the first and of the newest message that was delivered in the
+ * order before this row and got one; caller frees; NULL for none. */
+void store_outbound_thread(struct store *store, const struct outbound_row *row,
+                           char **first, char **newest);
 
 /* Counts kept up to date at every change, so reading them costs nothing. */
 struct channel_counts {

@@ -11,12 +11,12 @@
     "row, message, incident, sequence, previous, channel, recipient, list, state,"     \
     " priority, late, transport, created_at_ms, due_at_ms, attempted_at_ms,"           \
     " concluded_at_ms, attempts, owner, lease_until_ms, last_error, remote_id,"        \
-    " covered_by, hold"
+    " covered_by, hold, doubt"
 /* With what lists fill in. */
 #define OUTBOUND_COLUMNS_LISTED                                                        \
     OUTBOUND_COLUMNS ", (SELECT m.notice FROM message m WHERE m.row = outbound.message)"
 enum {
-    OUTBOUND_COLUMN_COUNT = 23
+    OUTBOUND_COLUMN_COUNT = 24
 };
 
 /* Fills a zeroed row from a statement that stands on one. */

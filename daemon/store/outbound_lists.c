@@ -111,6 +111,7 @@ outbound_row_read(const struct store *store, sqlite3_stmt *statement,
     row->remote_id = column_text_copy(statement, 20);
     row->covered_by = column_moment(statement, 21, 0);
     row->hold = (enum hold)column_choice(statement, 22, HOLD_NONE, HOLD_COUNT);
+    row->doubt = column_integer(statement, 23) != 0;
     public_id_format(store, 'm', row->message_row, row->message_id,
                      sizeof(row->message_id));
     public_id_format(store, 'i', row->incident_row, row->incident_id,

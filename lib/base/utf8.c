@@ -216,6 +216,70 @@ utf8_count_graphemes(const char *text)
 }
 
 size_t
+utf8_grapheme(const char *text, size_t len)
+{
+    size_t end = 0;
+    size_t offset = 0;
+    utf8proc_int32_t before = -1;
+    utf8proc_int32_t state = 0;
+
+    while (offset < len) {
+        utf8proc_int32_t code_point = utf8_next(text, len, &offset);
+
+        if (code_point < 0) {
+            code_point = 0xFFFD;
+        }
+        if (before >= 0 &&
+            utf8proc_grapheme_break_stateful(before, code_point, &state)) {
+            break;
+        }
+        before = code_point;
+        end = offset;
+    }
+    return end;
+}
+
+enum {
+    PICTOGRAPHS = 0x1F000, /* from here on they are shown as emoji by themselves */
+    FIRST_FLAG_LETTER = 0x1F1E6,
+    LAST_FLAG_LETTER = 0x1F1FF,
+    FIRST_SKIN_TONE = 0x1F3FB,
+    LAST_SKIN_TONE = 0x1F3FF,
+    JOINER = 0x200D,
+    KEYCAP = 0x20E3,
+    AS_EMOJI = 0xFE0F,
+};
+
+static bool
+makes_emoji(int32_t code_point)
+{
+    return code_point == JOINER || code_point == AS_EMOJI ||
+           (code_point >= FIRST_SKIN_TONE && code_point <= LAST_SKIN_TONE);
+}
+
+bool
+utf8_is_emoji(const char *text, size_t len)
+{
+    size_t offset = 0;
+    int32_t first = utf8_next(text, len, &offset);
+    bool is_pictograph = first >= 0 && utf8proc_get_property(first)->boundclass ==
+                                           UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+
+    if ((is_pictograph && first >= PICTOGRAPHS) ||
+        (first >= FIRST_FLAG_LETTER && first <= LAST_FLAG_LETTER)) {
+        return true;
+    }
+    while (offset < len) {
+        int32_t code_point = utf8_next(text, len, &offset);
+
+        if (code_point == KEYCAP || (is_pictograph && makes_emoji(code_point))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t
 utf8_cut(const char *text, size_t max_bytes)
 {
     size_t len = strnlen(text, max_bytes);

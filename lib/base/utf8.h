@@ -33,6 +33,13 @@ bool utf8_is_capitals(const char *text);
 size_t utf8_count_code_points(const char *text);
 size_t utf8_count_graphemes(const char *text);
 
+/* How many bytes from text on are what people see as one character (a grapheme cluster
+ * of UAX #29); 0 at the end. */
+size_t utf8_grapheme(const char *text, size_t len);
+/* text[0..len), one grapheme, is shown as an emoji: a pictograph of its own plane or
+ * one asked to be shown so, a flag, a keycap. */
+bool utf8_is_emoji(const char *text, size_t len);
+
 /* The text with case differences removed (for comparing names); caller frees. */
 char *utf8_casefold(const char *text);
 

@@ -12,7 +12,17 @@
 #include "model/channel.h"
 #include "model/message.h"
 #include "model/request.h"
+#include "text/length.h"
 #include "text/missed.h"
+
+struct shown;
+
+/* Where a delivery of several requests is: a number of the driver's own, and what it
+ * noted on the way. Valid when zeroed. */
+struct delivery_step {
+    int number;
+    char *note; /* owned; NULL: nothing */
+};
 
 /* One delivery: a message for a channel, or for one recipient of it. Borrowed. */
 struct delivery_input {
@@ -32,7 +42,13 @@ struct delivery_input {
     size_t *n_carried;
     const char *previous_ids; /* message ids of earlier messages of this incident here,
                                   oldest first, separated by spaces; "" for none */
-    bool late;                /* old by now, or sent after a newer one: says when it was
+    /* The channel's own ids of the first and of the newest message of this incident that
+     * was delivered here before; NULL: none, or it told none. */
+    const char *first_remote_id, *previous_remote_id;
+    bool in_doubt;                    /* an earlier attempt may have arrived */
+    int64_t begun_at_ms;              /* no attempt is older */
+    const struct delivery_step *step; /* never NULL */
+    bool late; /* old by now, or sent after a newer one: says when it was
                                  written */
     struct catalogue *const
         *catalogues; /* the configured languages, first is default */
@@ -74,15 +90,32 @@ struct driver {
     enum sender_kind sender;
     const struct option_spec *options; /* its own; the common ones are config's */
     size_t n_options;
-    enum backlog backlog;    /* default */
-    bool read_by_people;     /* decides the defaults of hold_down and late texts */
-    bool idempotent;         /* a repeat with the same id is harmless */
-    int64_t concurrency;     /* default */
-    int64_t retry_floor_ms;  /* 0: by priority */
-    const char *list_option; /* option whose file names the recipients, or NULL */
+    enum backlog backlog; /* default */
+    bool read_by_people;  /* decides the defaults of hold_down and late texts */
+    bool idempotent;      /* a repeat with the same id is harmless */
+    bool threads;         /* the messages of an incident hang together for readers */
+    bool edits;           /* what was said before is brought up to date */
+    const char *wait_headers; /* how the peer says when to come back, for readers */
+    int64_t concurrency;      /* default */
+    int64_t retry_floor_ms;   /* 0: by priority */
+    const char *list_option;  /* option whose file names the recipients, or NULL */
 
     /* Common options without effect on it, ended by NULL; NULL: all have one. */
     const char *const *no_effect;
+
+    /*
+     * The room that the channel's texts have; the driver's compose writes them with
+     * text_fit and the same rule, and a preview shows them by it. NULL: the long text,
+     * without a limit.
+     */
+    void (*length)(const struct channel *channel, struct length_rule *rule);
+
+    /*
+     * The texts of a delivery as its reader gets them, made by the code that compose uses
+     * itself. NULL: one text in each language, as long as length allows. input may be
+     * without a recipient.
+     */
+    void (*show)(const struct delivery_input *input, struct shown *shown);
 
     /* Faults in the channel's own options, besides what option_spec can say. */
     enum status (*check)(const struct channel *channel, struct error *error);
@@ -108,6 +141,17 @@ struct driver {
 
     /* Is this a recipient the channel can reach? For lines of a list; NULL: any is. */
     enum status (*check_recipient)(const char *recipient, struct error *error);
+
+    /*
+     * For a delivery that may take several requests, one after the other; NULL: one is
+     * enough. Says which is next: before the first (reply NULL, step and outcome zeroed),
+     * and after each answer, with what it means. True: compose is called with the step as
+     * it was left; false: *outcome, which it may change, is the delivery's. A crash
+     * between two requests begins anew at the first, so what was done before must be
+     * harmless to do again. A test is one request, the first.
+     */
+    bool (*next_step)(const struct delivery_input *input, const struct reply *reply,
+                      struct delivery_step *step, struct outcome *outcome);
 
     /* What the reply means. has_recipient: it was one of several. */
     void (*classify)(const struct channel *channel, const struct reply *reply,

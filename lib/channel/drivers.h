@@ -10,5 +10,8 @@
 extern const struct driver driver_page;
 extern const struct driver driver_webhook;
 extern const struct driver driver_email;
+extern const struct driver driver_mastodon;
+extern const struct driver driver_46elks;
+extern const struct driver driver_kannel;
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "channel/address.h"
 #include "channel/email_message.h"
+#include "channel/recipients.h"
 #include "channel/smtp_outcome.h"
 
 #include <ctype.h>
@@ -38,6 +39,9 @@ static const struct option_spec options[] = {
       .type = OPTION_FILE_LIST,
       .doc =
           "A file of recipients instead of to: one address a line, up to a million." },
+    { .name = "test_to",
+      .type = OPTION_STRING,
+      .doc = "The address that a test is sent to; the first of to." },
     { .name = "tls",
       .type = OPTION_CHOICE,
       .choices = "required|opportunistic|none",
@@ -148,48 +152,12 @@ tls_of(const struct channel *channel, const struct relay *relay)
 }
 
 static enum status
-check_addresses(const char *option, const struct strings *list, struct error *error)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (address_check(list->items[i], error) != STATUS_OK) {
-            error_prefix(error, "%s", option);
-            return STATUS_INVALID;
-        }
-        for (size_t j = 0; j < i; j++) {
-            if (strcasecmp(list->items[i], list->items[j]) == 0)
-                return error_set(error, STATUS_INVALID, "%s names %s twice", option,
-                                 list->items[i]);
-        }
-    }
-    return STATUS_OK;
-}
-
-static enum status
 check_address(const char *option, const char *address, struct error *error)
 {
     enum status status = address == NULL ? STATUS_OK : address_check(address, error);
     if (status != STATUS_OK)
         error_prefix(error, "%s", option);
     return status;
-}
-
-static enum status
-check_recipients(const struct channel *channel, struct error *error)
-{
-    const struct strings *to = channel_setting_list(channel, "to");
-    bool has_to = to != NULL && to->count > 0;
-    bool has_file = channel_setting(channel, "to_file") != NULL;
-    if (!has_to && !has_file)
-        return error_set(
-            error, STATUS_INVALID,
-            "there is no recipient: to = { \"name@example.se\" } or to_file "
-            "= \"list.txt\" is needed");
-    if (has_to && has_file)
-        return error_set(
-            error, STATUS_INVALID,
-            "to and to_file are both given; put the addresses of to in the "
-            "file, or leave to_file out");
-    return has_to ? check_addresses("to", to, error) : STATUS_OK;
 }
 
 /* A password goes over an encrypted connection or not at all. */
@@ -230,7 +198,7 @@ check(const struct channel *channel, struct error *error)
     if (status == STATUS_OK)
         status = check_address("reply_to", channel->reply_to, error);
     if (status == STATUS_OK)
-        status = check_recipients(channel, error);
+        status = recipients_check(channel, address_check, "name@example.se", error);
     if (status == STATUS_OK && ehlo != NULL && !address_is_host_name(ehlo))
         status = error_set(error, STATUS_INVALID,
                            "ehlo is \"%s\", which is not a host name such as "
@@ -239,12 +207,6 @@ check(const struct channel *channel, struct error *error)
     if (status == STATUS_OK)
         status = check_login(channel, &relay, error);
     return status;
-}
-
-static const struct strings *
-recipients(const struct channel *channel)
-{
-    return channel_setting_list(channel, "to");
 }
 
 static enum status
@@ -287,9 +249,7 @@ classify(const struct channel *channel, const struct reply *reply, bool has_reci
 {
     (void)now_ms;
     /* The only recipient there is refused for good: that needs a person. */
-    const struct strings *to = recipients(channel);
-    bool is_alone = to != NULL && to->count == 1;
-    smtp_outcome(reply, has_recipient && !is_alone, outcome);
+    smtp_outcome(reply, recipients_are_several(channel, has_recipient), outcome);
 }
 
 const struct driver driver_email = {
@@ -301,11 +261,13 @@ const struct driver driver_email = {
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
     .idempotent = false,
+    .threads = true,
     .concurrency = CONCURRENCY,
     .list_option = "to_file",
     .check = check,
     .compose = compose,
-    .recipients = recipients,
+    .show = email_show,
+    .recipients = recipients_named,
     .check_recipient = address_check,
     .classify = classify,
 };

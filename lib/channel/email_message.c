@@ -10,6 +10,7 @@
 #include "channel/email_body.h"
 #include "channel/email_facts.h"
 #include "channel/mime.h"
+#include "channel/shown.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -137,12 +138,9 @@ put_list_id(const struct delivery_input *input, const char *domain, struct buffe
 static void
 put_languages(const struct delivery_input *input, struct buffer *out)
 {
-    struct buffer list = { 0 };
-    for (size_t i = 0; i < input->n_catalogues; i++)
-        buffer_addf(&list, "%s%s", i > 0 ? ", " : "",
-                    catalogue_language(input->catalogues[i]));
-    mime_header(out, "Content-Language", list.data);
-    buffer_clear(&list);
+    char *list = shown_languages(input);
+    mime_header(out, "Content-Language", list);
+    free(list);
 }
 
 static void
@@ -168,27 +166,32 @@ put_header(const struct delivery_input *input, const char *from, const char *rec
     buffer_clear(&id);
 }
 
+/* Both bodies; html NULL: only the plain one. */
 static void
-put_bodies(const struct delivery_input *input, const char *subject, struct buffer *out)
+write_bodies(const struct delivery_input *input, const char *subject,
+             struct buffer *plain, struct buffer *html)
 {
-    const struct compose_context context = {
-        .organisation = input->organisation,
-        .contact = input->contact,
-        .page_url = input->page_url,
-        .reply_to = input->channel->reply_to,
-        .now_ms = input->now_ms,
-        .late = input->late,
-    };
+    const struct compose_context context = delivery_context(input);
     struct texts texts = { 0 };
     struct missed_lines missed = { 0 };
-    struct buffer plain = { 0 }, html = { 0 };
-    char digest[SHA256_HEX_SIZE], boundary[BOUNDARY_CHARACTERS + 3];
 
     texts_compose(input->catalogues, input->n_catalogues, input->message, &context,
                   &texts);
     missed_lines_fill(input, &context, &missed);
-    email_body_plain(input, &texts, &missed, &plain);
-    email_body_html(input, &texts, &missed, subject, &html);
+    email_body_plain(input, &texts, &missed, plain);
+    if (html != NULL)
+        email_body_html(input, &texts, &missed, subject, html);
+    texts_clear(&texts);
+    missed_lines_clear(&missed);
+}
+
+static void
+put_bodies(const struct delivery_input *input, const char *subject, struct buffer *out)
+{
+    struct buffer plain = { 0 }, html = { 0 };
+    char digest[SHA256_HEX_SIZE], boundary[BOUNDARY_CHARACTERS + 3];
+
+    write_bodies(input, subject, &plain, &html);
     sha256_hex(input->message->id, strlen(input->message->id), digest);
     memcpy(boundary, "=_", 2);
     memcpy(boundary + 2, digest, BOUNDARY_CHARACTERS);
@@ -201,8 +204,19 @@ put_bodies(const struct delivery_input *input, const char *subject, struct buffe
     mime_parts_end(out, boundary);
     buffer_clear(&plain);
     buffer_clear(&html);
-    texts_clear(&texts);
-    missed_lines_clear(&missed);
+}
+
+void
+email_show(const struct delivery_input *input, struct shown *shown)
+{
+    char *languages = shown_languages(input);
+    struct buffer plain = { 0 };
+
+    write_bodies(input, NULL, &plain, NULL);
+    shown_add(shown, "subject", catalogue_language(input->catalogues[0]),
+              subject_of(input), NULL);
+    shown_add(shown, "text", languages, buffer_take(&plain), NULL);
+    free(languages);
 }
 
 void

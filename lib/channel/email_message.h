@@ -15,4 +15,7 @@
 void email_message(const struct delivery_input *input, const char *from,
                    const char *recipient, struct buffer *out);
 
+/* Subject and plain text of the same message. */
+void email_show(const struct delivery_input *input, struct shown *shown);
+
 #endif

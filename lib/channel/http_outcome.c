@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The meaning of HTTP status codes for a delivery, and the parser of Retry-After.
+ * The meaning of HTTP status codes for a delivery, and what else an answer says.
  */
 #include "channel/http_outcome.h"
 
 #include "base/memory.h"
-#include "base/timestamp.h"
 #include "base/utf8.h"
+#include "channel/http_wait.h"
 #include "channel/outcome.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     EXCERPT_BYTES = 120,
 };
-
-/* Beyond any clamp that follows, and far from overflow when added to a clock. */
-#define RETRY_AFTER_MAX_S INT64_C(1000000000000)
 
 struct code_row {
     int64_t code;
@@ -78,10 +74,15 @@ find_code(int64_t code)
     return NULL;
 }
 
-/* What a refusal for good says in its body helps the person who must mend it; web pages
- * and binary answers do not. Caller frees; NULL: nothing of use. */
-static char *
-excerpt_of(const struct reply *reply)
+const char *
+http_code_name(int64_t code)
+{
+    const struct code_row *row = find_code(code);
+    return row == NULL ? NULL : row->name;
+}
+
+char *
+http_reply_words(const struct reply *reply)
 {
     const char *text = reply->body.data;
     size_t len = reply->body.len;
@@ -100,7 +101,7 @@ static void
 set_answered(struct outcome *outcome, enum outcome_kind kind, const char *name,
              const struct reply *reply)
 {
-    char *excerpt = kind == OUTCOME_REFUSED ? excerpt_of(reply) : NULL;
+    char *excerpt = kind == OUTCOME_REFUSED ? http_reply_words(reply) : NULL;
     outcome_set(outcome, kind, "%lld%s%s%s%s", (long long)reply->code,
                 name == NULL ? "" : " ", name == NULL ? "" : name,
                 excerpt == NULL ? "" : ": ", excerpt == NULL ? "" : excerpt);
@@ -128,145 +129,4 @@ http_outcome(const struct reply *reply, int64_t now_ms, struct outcome *outcome)
     if (kind == OUTCOME_RETRY)
         outcome->retry_after_ms =
             retry_after_parse(reply_header(reply, "Retry-After"), now_ms);
-}
-
-/* RFC 9110, 5.6.7, written as strftime(3) does: IMF-fixdate, RFC 850, asctime. strptime
- * itself depends on the locale and reads more than these. */
-static const char *const date_forms[] = {
-    "%a, %d %b %Y %H:%M:%S GMT",
-    "%a, %d-%b-%y %H:%M:%S GMT",
-    "%a %b %e %H:%M:%S %Y",
-};
-
-/* The numbers of a date, each under its letter in the pattern. */
-struct date_fields {
-    int of['z' + 1];
-};
-
-static bool
-read_digits(const char **text, int n, int *value)
-{
-    *value = 0;
-    for (int i = 0; i < n; i++, (*text)++) {
-        if (!isdigit((unsigned char)**text))
-            return false;
-        *value = *value * 10 + (**text - '0');
-    }
-    return true;
-}
-
-static bool
-read_month(const char **text, int *month)
-{
-    static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    for (int i = 0; i < 12; i++) {
-        if (strncmp(*text, names + (size_t)i * 3, 3) == 0) {
-            *month = i;
-            *text += 3;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-read_field(const char **text, char letter, struct date_fields *fields)
-{
-    int *value = &fields->of[(unsigned char)letter];
-    switch (letter) {
-    case 'a': /* the name of the day says nothing that the date does not */
-        while (isalpha((unsigned char)**text))
-            (*text)++;
-        return true;
-    case 'b':
-        return read_month(text, value);
-    case 'e': /* padded with a space */
-        if (**text != ' ')
-            return read_digits(text, 2, value);
-        (*text)++;
-        return read_digits(text, 1, value);
-    case 'Y':
-        return read_digits(text, 4, value);
-    default:
-        return read_digits(text, 2, value);
-    }
-}
-
-static bool
-match_form(const char *form, const char *text, struct date_fields *fields)
-{
-    memset(fields, 0, sizeof *fields);
-    for (; *form != '\0'; form++) {
-        if (*form == '%') {
-            form++;
-            if (!read_field(&text, *form, fields))
-                return false;
-        } else if (*text++ != *form) {
-            return false;
-        }
-    }
-    return *text == '\0';
-}
-
-/* A year of two digits is the last one with that ending that is not more than 50 years
- * ahead (RFC 9110, 5.6.7). */
-static int
-full_year(int two_digits, int64_t now_ms)
-{
-    time_t now = (time_t)(now_ms / SECONDS_MS);
-    struct tm today;
-    gmtime_r(&now, &today);
-    int latest = today.tm_year + 1900 + 50;
-    return latest - ((latest - two_digits) % 100 + 100) % 100;
-}
-
-static bool
-fields_to_time(const struct date_fields *fields, int64_t now_ms, int64_t *time_ms)
-{
-    int day = fields->of['d'] + fields->of['e']; /* a form has one of the two */
-    int year =
-        fields->of['Y'] != 0 ? fields->of['Y'] : full_year(fields->of['y'], now_ms);
-    int second = fields->of['S'] == 60 ? 59 : fields->of['S']; /* a leap second */
-    if (fields->of['H'] > 23 || fields->of['M'] > 59 || second > 59)
-        return false;
-    struct tm when = { .tm_year = year - 1900,
-                       .tm_mon = fields->of['b'],
-                       .tm_mday = day,
-                       .tm_hour = fields->of['H'],
-                       .tm_min = fields->of['M'],
-                       .tm_sec = second };
-    time_t seconds = timegm(&when);
-    if (when.tm_mday != day)
-        return false; /* 31 February */
-    *time_ms = (int64_t)seconds * SECONDS_MS;
-    return true;
-}
-
-static int64_t
-seconds_to_wait(const char *digits)
-{
-    int64_t seconds = 0;
-    for (; isdigit((unsigned char)*digits); digits++) {
-        seconds = seconds * 10 + (*digits - '0');
-        if (seconds > RETRY_AFTER_MAX_S)
-            seconds = RETRY_AFTER_MAX_S;
-    }
-    return *digits == '\0' ? seconds * SECONDS_MS : -1;
-}
-
-int64_t
-retry_after_parse(const char *value, int64_t now_ms)
-{
-    if (value == NULL || *value == '\0')
-        return -1;
-    if (isdigit((unsigned char)*value))
-        return seconds_to_wait(value);
-    for (size_t i = 0; i < ARRAY_COUNT(date_forms); i++) {
-        struct date_fields fields;
-        int64_t time_ms;
-        if (match_form(date_forms[i], value, &fields) &&
-            fields_to_time(&fields, now_ms, &time_ms))
-            return time_ms > now_ms ? time_ms - now_ms : 0;
-    }
-    return -1;
 }

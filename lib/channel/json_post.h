@@ -6,7 +6,6 @@
 #ifndef BUDKAVLE_CHANNEL_JSON_POST_H
 #define BUDKAVLE_CHANNEL_JSON_POST_H
 
-#include "base/status.h"
 #include "model/request.h"
 
 #include <jansson.h>
@@ -14,15 +13,5 @@
 /* Fills in the request, which must be zeroed. Takes the reference to body. The bytes
  * depend on body alone, keys in the order in which they were set. */
 void json_post(struct request *request, const char *url, json_t *body_take);
-
-/* Adds the header "name: value". */
-void request_header(struct request *request, const char *name, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/*
- * STATUS_INVALID unless url is http:// or https:// with a host, without white space,
- * control characters, a fragment, or a name and password. The sentence names `option`.
- */
-enum status http_url_check(const char *option, const char *url, struct error *error);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "channel/drivers.h"
+#include "channel/shown.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,22 @@ page_classify(const struct channel *channel, const struct reply *reply,
 /* The page shows everything at once: nothing waits behind anything. */
 static const char *const no_effect[] = { "backlog", NULL };
 
+static void
+page_show(const struct delivery_input *input, struct shown *shown)
+{
+    for (size_t i = 0; i < input->n_catalogues; i++) {
+        struct texts texts = { 0 };
+        const struct text_set *set;
+
+        page_texts(input->catalogues[i], input->organisation, input->contact,
+                   input->message, &texts);
+        set = &texts.items[0];
+        shown_add(shown, "title", set->language, string_copy(set->title), NULL);
+        shown_add(shown, "text", set->language, string_copy(set->long_text), NULL);
+        texts_clear(&texts);
+    }
+}
+
 const struct driver driver_page = {
     .name = "page",
     .summary = "Web page, Atom and JSON feeds, GeoJSON and JSON, as files.",
@@ -213,5 +230,6 @@ const struct driver driver_page = {
     .retry_floor_ms = 1000,
     .check = page_check,
     .render = page_render,
+    .show = page_show,
     .classify = page_classify,
 };

@@ -67,6 +67,10 @@ char *page_heading(const struct page_locale *locale, const struct page_incident 
 void page_time(const struct page_locale *locale, int64_t time_ms, bool with_day,
                struct buffer *out);
 
+/* What the page says of a message, as one set of texts. */
+void page_texts(struct catalogue *catalogue, const char *organisation,
+                const char *contact, const struct message *message,
+                struct texts *texts);
 /* The one set of texts in the language, as it was when the message was written. */
 void page_message_texts(const struct page_locale *locale, const struct message *message,
                         struct texts *texts);

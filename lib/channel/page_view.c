@@ -246,18 +246,27 @@ page_time(const struct page_locale *locale, int64_t time_ms, bool with_day,
  * text for as long as it is shown.
  */
 void
-page_message_texts(const struct page_locale *locale, const struct message *message,
-                   struct texts *texts)
+page_texts(struct catalogue *catalogue, const char *organisation, const char *contact,
+           const struct message *message, struct texts *texts)
 {
-    const struct page_input *input = locale->view->input;
     struct compose_context context = {
-        .organisation = input->organisation,
-        .contact = input->contact,
+        .organisation = organisation,
+        .contact = contact,
         .page_url = NULL, /* the reader is there, or has the link beside it */
         .reply_to = NULL,
         .now_ms = message->written_at_ms,
         .late = false,
     };
 
-    texts_compose(&input->catalogues[locale->index], 1, message, &context, texts);
+    texts_compose(&catalogue, 1, message, &context, texts);
+}
+
+void
+page_message_texts(const struct page_locale *locale, const struct message *message,
+                   struct texts *texts)
+{
+    const struct page_input *input = locale->view->input;
+
+    page_texts(input->catalogues[locale->index], input->organisation, input->contact,
+               message, texts);
 }

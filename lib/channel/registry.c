@@ -9,9 +9,8 @@
 #include <string.h>
 
 static const struct driver *const drivers[] = {
-    &driver_page,
-    &driver_webhook,
-    &driver_email,
+    &driver_page,     &driver_webhook, &driver_email,
+    &driver_mastodon, &driver_46elks,  &driver_kannel,
 };
 
 const struct driver *

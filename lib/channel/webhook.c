@@ -8,7 +8,9 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "channel/http_outcome.h"
+#include "channel/http_request.h"
 #include "channel/json_post.h"
+#include "channel/shown.h"
 #include "channel/signature.h"
 #include "codec/shape.h"
 
@@ -43,21 +45,23 @@ check(const struct channel *channel, struct error *error)
     return status;
 }
 
-static json_t *
-texts_of(const struct delivery_input *input)
+static void
+write_texts(const struct delivery_input *input, struct texts *texts)
 {
     /* Written as on the day itself, and never marked late: every attempt must carry
      * the same bytes, and timestamp says when it was written. */
-    const struct compose_context context = {
-        .organisation = input->organisation,
-        .contact = input->contact,
-        .page_url = input->page_url,
-        .reply_to = input->channel->reply_to,
-        .now_ms = input->message->written_at_ms,
-    };
-    struct texts texts = { 0 };
+    struct compose_context context = delivery_context(input);
+    context.now_ms = input->message->written_at_ms;
+    context.late = false;
     texts_compose(input->catalogues, input->n_catalogues, input->message, &context,
-                  &texts);
+                  texts);
+}
+
+static json_t *
+texts_of(const struct delivery_input *input)
+{
+    struct texts texts = { 0 };
+    write_texts(input, &texts);
     json_t *shape = texts_shape(&texts);
     texts_clear(&texts);
     return shape;
@@ -148,6 +152,23 @@ compose(const struct delivery_input *input, struct request *request,
 }
 
 static void
+show(const struct delivery_input *input, struct shown *shown)
+{
+    static const struct length_rule one_text_message = { .unit = LENGTH_GSM7,
+                                                         .most = 1 };
+    struct texts texts = { 0 };
+    write_texts(input, &texts);
+    for (size_t i = 0; i < texts.count; i++) {
+        const struct text_set *set = &texts.items[i];
+        shown_add(shown, "title", set->language, string_copy(set->title), NULL);
+        shown_add(shown, "short", set->language, string_copy(set->short_text),
+                  &one_text_message);
+        shown_add(shown, "long", set->language, string_copy(set->long_text), NULL);
+    }
+    texts_clear(&texts);
+}
+
+static void
 classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
          int64_t now_ms, struct outcome *outcome)
 {
@@ -168,9 +189,11 @@ const struct driver driver_webhook = {
     .backlog = BACKLOG_EACH,
     .read_by_people = false,
     .idempotent = true,
+    .wait_headers = "`Retry-After`",
     .concurrency = CONCURRENCY,
     .retry_floor_ms = 1 * SECONDS_MS,
     .check = check,
     .compose = compose,
+    .show = show,
     .classify = classify,
 };

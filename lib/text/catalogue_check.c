@@ -98,6 +98,8 @@ static const char *const single_phrases[] = {
     "missed.line",
     "missed.more.one",
     "missed.more.other",
+    "missed.count.one",
+    "missed.count.other",
 };
 
 /* Families of phrases: one for each name of an enumeration from `first` on. */
@@ -133,13 +135,13 @@ static const struct {
     const char *prefix;
     const char *slots; /* separated by spaces */
 } phrase_slots[] = {
-    { "time.clock", "hour minute" }, { "time.day", "weekday day month year" },
-    { "time.", "day clock" },        { "period.", "day from to" },
-    { "places.pair", "list last" },  { "places.more.", "list n" },
-    { "places.", "places" },         { "customers.", "n" },
-    { "page.", "n time place url" }, { "alarm.waiting.", "n" },
-    { "alarm.", "subject n" },       { "missed.more.", "n written" },
-    { "missed.", "written title" },
+    { "time.clock", "hour minute" },  { "time.day", "weekday day month year" },
+    { "time.", "day clock" },         { "period.", "day from to" },
+    { "places.pair", "list last" },   { "places.more.", "list n" },
+    { "places.", "places" },          { "customers.", "n" },
+    { "page.", "n time place url" },  { "alarm.waiting.", "n" },
+    { "alarm.", "subject n" },        { "missed.more.", "n written" },
+    { "missed.count.", "n written" }, { "missed.", "written title" },
 };
 
 void

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Writes messages out: title and long text; the short text is compose_short.c's.
+ * Writes messages out: title and long text; what must fit is fit.c's.
  */
 #include "text/compose.h"
 
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "text/compose_short.h"
+#include "text/compose_parts.h"
+#include "text/fit.h"
 #include "text/script.h"
 #include "text/values.h"
 
@@ -27,9 +28,8 @@ static const struct value_style title_steps[] = {
 
 static const struct value_style long_style = { .max_named = 4 };
 
-/* "ÖVNING: " in front of every text that is not real; "" otherwise. Caller frees. */
-static char *
-mode_mark(const struct catalogue *catalogue, const struct facts *facts)
+char *
+compose_mark(const struct catalogue *catalogue, const struct facts *facts)
 {
     char *key;
     char *mark;
@@ -71,7 +71,7 @@ write_long(const struct catalogue *catalogue, const struct sentences *sentences,
     return used;
 }
 
-static char *
+char *
 compose_long(const struct catalogue *catalogue, const struct message *message,
              const struct compose_context *context, const char *mark)
 {
@@ -142,7 +142,7 @@ char *
 text_title(const struct catalogue *catalogue, const struct message *message,
            const struct compose_context *context)
 {
-    char *mark = mode_mark(catalogue, &message->facts);
+    char *mark = compose_mark(catalogue, &message->facts);
     char *title = compose_title(catalogue, message, context, mark);
 
     free(mark);
@@ -173,14 +173,30 @@ void
 text_compose(const struct catalogue *catalogue, const struct message *message,
              const struct compose_context *context, struct text_set *out)
 {
-    char *mark = mode_mark(catalogue, &message->facts);
+    static const struct length_rule one_text_message = { .unit = LENGTH_GSM7,
+                                                         .most = 1 };
+    char *mark = compose_mark(catalogue, &message->facts);
+    struct fitted fitted = { 0 };
 
     text_set_clear(out);
     out->language = string_copy(catalogue_language(catalogue));
     out->title = readable(compose_title(catalogue, message, context, mark));
-    out->short_text = readable(compose_short(catalogue, message, context, mark));
+    text_fit(catalogue, message, context, NULL, &one_text_message, &fitted);
+    out->short_text = string_copy(fitted.text);
     out->long_text = readable(compose_long(catalogue, message, context, mark));
+    fitted_clear(&fitted);
     free(mark);
+}
+
+/* The page has a folder for each language but the first. */
+static char *
+folder_url(struct catalogue *const *catalogues, size_t i,
+           const struct compose_context *context)
+{
+    return i == 0 || context->page_url == NULL
+               ? string_copy(context->page_url)
+               : string_format("%s/%s", context->page_url,
+                               catalogue_language(catalogues[i]));
 }
 
 void
@@ -193,15 +209,24 @@ texts_compose(struct catalogue *const *catalogues, size_t n,
     out->count = n;
     for (size_t i = 0; i < n; i++) {
         struct compose_context own = *context;
-        char *url = NULL;
+        char *url = folder_url(catalogues, i, context);
 
-        /* The page has a folder for each language but the first. */
-        if (i > 0 && context->page_url != NULL) {
-            url = string_format("%s/%s", context->page_url,
-                                catalogue_language(catalogues[i]));
-            own.page_url = url;
-        }
+        own.page_url = url;
         text_compose(catalogues[i], message, &own, &out->items[i]);
         free(url);
     }
+}
+
+void
+text_fit_language(struct catalogue *const *catalogues, size_t i,
+                  const struct message *message, const struct compose_context *context,
+                  const struct missed *missed, const struct length_rule *rule,
+                  struct fitted *out)
+{
+    struct compose_context own = *context;
+    char *url = folder_url(catalogues, i, context);
+
+    own.page_url = url;
+    text_fit(catalogues[i], message, &own, missed, rule, out);
+    free(url);
 }

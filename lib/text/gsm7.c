@@ -65,9 +65,8 @@ static const struct replacement replacements[] = {
     { 0xFE00, 0xFE0F, "" },    { 0xFEFF, 0xFEFF, "" },
 };
 
-/* Septets of one code point; 0: not in the alphabet. */
-static int
-code_point_septets(int32_t c)
+int
+gsm7_septets(int32_t c)
 {
     if (c >= 0 && c < 0x80) {
         return ascii_septets[c];
@@ -94,7 +93,7 @@ gsm7_length(const char *text)
         return -1;
     }
     while (offset < len) {
-        int n = code_point_septets(utf8_next(text, len, &offset));
+        int n = gsm7_septets(utf8_next(text, len, &offset));
         if (n == 0) {
             return -1;
         }
@@ -135,7 +134,7 @@ fold_code_point(const char *text, size_t from, size_t to, int32_t c, struct buff
 {
     const char *replacement;
 
-    if (code_point_septets(c) > 0) {
+    if (gsm7_septets(c) > 0) {
         buffer_append(out, text + from, to - from);
         return;
     }
@@ -169,4 +168,26 @@ gsm7_fold(const char *text)
     }
     free(normal);
     return buffer_take(&out);
+}
+
+static size_t
+count_question_marks(const char *text)
+{
+    size_t n = 0;
+
+    while ((text = strchr(text, '?')) != NULL) {
+        text++;
+        n++;
+    }
+    return n;
+}
+
+bool
+gsm7_can_say(const char *text)
+{
+    char *folded = gsm7_fold(text);
+    bool can = count_question_marks(folded) == count_question_marks(text);
+
+    free(folded);
+    return can;
 }

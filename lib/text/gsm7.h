@@ -8,10 +8,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
     GSM7_SINGLE_PART = 160
 };
+
+/* Septets of one code point, 1 or 2; 0: it is not in the alphabet. */
+int gsm7_septets(int32_t code_point);
 
 /* Septets the text takes (extension characters two), or -1 if it is not GSM-7. */
 long gsm7_length(const char *text);
@@ -21,5 +25,8 @@ long gsm7_length(const char *text);
  * their plain forms, letters by their base letters, the rest by "?". Caller frees.
  */
 char *gsm7_fold(const char *text);
+
+/* The text can be folded without any letter becoming "?". */
+bool gsm7_can_say(const char *text);
 
 #endif

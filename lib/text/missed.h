@@ -16,4 +16,13 @@
 void text_missed(const struct catalogue *catalogue, const struct missed *missed,
                  const struct compose_context *context, struct strings *lines);
 
+/* The same, telling at most so many of the newest one by one. */
+void text_missed_newest(const struct catalogue *catalogue, const struct missed *missed,
+                        size_t most_told, const struct compose_context *context,
+                        struct strings *lines);
+
+/* One sentence that counts them all, where no line has room; caller frees. */
+char *text_missed_count(const struct catalogue *catalogue, const struct missed *missed,
+                        const struct compose_context *context);
+
 #endif

@@ -17,7 +17,9 @@
 
 enum {
     /* Beyond this the list of all places stands by itself in the long text. */
-    MAX_PLACES_LISTED = 200
+    MAX_PLACES_LISTED = 200,
+    /* A list that names so many names one more rather than saying "1 place more". */
+    MANY_NAMED = 4
 };
 
 /* What the groups below are given. */
@@ -127,6 +129,9 @@ fill_places(const struct filling *filling)
     char *list;
 
     place_names(filling->facts, &names);
+    if (max_named >= MANY_NAMED && names.count == max_named + 1) {
+        max_named++;
+    }
     list =
         place_list(filling->catalogue, &names, max_named, filling->style.name_septets);
     if (list) {

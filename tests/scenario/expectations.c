@@ -280,6 +280,25 @@ expect_to(struct story *story, char *rest)
                               tapped != NULL ? tapped->request.rcpt_to : "nobody");
 }
 
+/* expect asked CHANNEL METHOD "words": the method, and words in the address. */
+static bool
+expect_asked(struct story *story, char *rest)
+{
+    const char *channel = story_word(&rest);
+    const char *method = story_word(&rest);
+    const char *want = story_word(&rest);
+    const struct tapped *tapped = last_seen(&story->world, channel);
+
+    if (tapped == NULL) {
+        return story_failed(story, "no request of %s was looked at", channel);
+    }
+    return string_equal(tapped->request.method, method) &&
+                   strstr(tapped->request.url, want) != NULL
+               ? true
+               : story_failed(story, "it is %s %s", tapped->request.method,
+                              tapped->request.url);
+}
+
 /* expect deliveries CHANNEL STATE N */
 static bool
 expect_deliveries(struct story *story, char *rest)
@@ -401,6 +420,7 @@ step_expect(struct story *story, char *rest)
         { "no", expect_no_body },
         { "last", expect_last },
         { "to", expect_to },
+        { "asked", expect_asked },
         { "deliveries", expect_deliveries },
         { "files", expect_files },
         { "warning", expect_warning },

@@ -205,11 +205,11 @@ step_answer(struct story *story, char *rest)
     return true;
 }
 
-/* list ADDRESS...: writes list.txt in the story's folder, one address a line. */
+/* A file in the story's folder, one word a line. */
 static bool
-step_list(struct story *story, char *rest)
+write_words(struct story *story, const char *name, char *rest)
 {
-    char *path = string_format("%s/list.txt", story->world.folder);
+    char *path = string_format("%s/%s", story->world.folder, name);
     FILE *file = fopen(path, "we");
     bool good = file != NULL;
 
@@ -219,7 +219,19 @@ step_list(struct story *story, char *rest)
     }
     good = file != NULL && fclose(file) == 0 && good;
     free(path);
-    return good ? true : story_failed(story, "the list cannot be written");
+    return good ? true : story_failed(story, "%s cannot be written", name);
+}
+
+static bool
+step_list(struct story *story, char *rest)
+{
+    return write_words(story, "list.txt", rest);
+}
+
+static bool
+step_secret(struct story *story, char *rest)
+{
+    return write_words(story, "secret.txt", rest);
 }
 
 /* --- Operators -------------------------------------------------------------------- */
@@ -329,7 +341,7 @@ step_run(struct story *story, char *text)
         { "pause", step_pause },     { "resume", step_resume },
         { "retry", step_retry },     { "cancel", step_cancel },
         { "trouble", step_trouble }, { "list", step_list },
-        { "expect", step_expect },
+        { "secret", step_secret },   { "expect", step_expect },
     };
 
     return story_run_one_of(story, steps, ARRAY_COUNT(steps), text);

@@ -17,7 +17,8 @@ channel_of(const struct world *world, const struct request *request)
         const char *relay = channel_setting(channel, "relay");
         const char *directory = channel_setting(channel, "directory");
 
-        if ((url != NULL && string_equal(url, request->url)) ||
+        if ((url != NULL && request->url != NULL &&
+             strncmp(url, request->url, strlen(url)) == 0) ||
             (relay != NULL && request->url != NULL &&
              strncmp(relay, request->url, strlen(relay)) == 0) ||
             (directory != NULL && string_equal(directory, request->directory))) {
@@ -80,7 +81,7 @@ fill_reply(struct reply *reply, const char *answer)
         { "reset", REPLY_UNKNOWN, "the connection was reset" },
         { "certificate", REPLY_CERTIFICATE, "the certificate has expired" },
     };
-    const char *header = strchr(answer, ' ');
+    const char *more = strchr(answer, ' ');
 
     for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
         if (strcmp(answer, words[i].word) == 0) {
@@ -91,8 +92,10 @@ fill_reply(struct reply *reply, const char *answer)
     }
     reply->result = REPLY_ANSWERED;
     reply->code = strtol(answer, NULL, 10);
-    if (header != NULL) {
-        strings_add(&reply->headers, header + 1);
+    if (more != NULL && (more[1] == '{' || more[1] == '[')) {
+        buffer_add(&reply->body, more + 1);
+    } else if (more != NULL) {
+        strings_add(&reply->headers, more + 1);
     }
 }
 

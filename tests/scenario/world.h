@@ -62,7 +62,7 @@ void world_crash(struct world *world);
 enum status world_submit(struct world *world, const char *source, const char *json);
 
 /* Answers the oldest unanswered request of the channel: "204", "503 Retry-After: 30",
- * "refused", "reset", "certificate". False when there is none. */
+ * "200 {json}", "refused", "reset", "certificate". False when there is none. */
 bool world_reply(struct world *world, const char *channel, const char *answer);
 void world_habit(struct world *world, const char *channel, const char *answer);
 

@@ -30,6 +30,7 @@ struct post {
     struct delivery_input input;
     struct missed missed;
     size_t n_carried;
+    struct delivery_step step;
     struct request request;
     struct outcome outcome;
     struct error error;
@@ -125,6 +126,7 @@ post_init(struct post *post, const char *driver)
                                            .message = &post->message,
                                            .previous = 1,
                                            .previous_ids = "",
+                                           .step = &post->step,
                                            .catalogues = post->catalogues,
                                            .n_catalogues = 2,
                                            .organisation = "Täby Nät",
@@ -156,6 +158,7 @@ static inline void
 post_clear(struct post *post)
 {
     missed_clear(&post->missed);
+    free(post->step.note);
     message_clear(&post->message);
     catalogue_free(post->catalogues[0]);
     catalogue_free(post->catalogues[1]);
@@ -191,6 +194,117 @@ post_is_accepted(struct post *post)
     if (!is_accepted)
         print_error("%s\n", post->error.text);
     return is_accepted;
+}
+
+/* The first step; then the request of the step that it stands on. */
+static inline void
+post_begin(struct post *post)
+{
+    free(post->step.note);
+    memset(&post->step, 0, sizeof post->step);
+    post->input.begun_at_ms = post->message.written_at_ms;
+    outcome_clear(&post->outcome);
+    assert_true(
+        post->driver->next_step(&post->input, NULL, &post->step, &post->outcome));
+    post_compose(post);
+}
+
+/* A reply to what was composed last; true when another request follows, which is
+ * composed. body may be NULL. */
+static inline bool
+post_answer(struct post *post, int64_t code, const char *body)
+{
+    struct reply reply = { .result = REPLY_ANSWERED, .code = code };
+    if (body != NULL)
+        buffer_add(&reply.body, body);
+    post->driver->classify(&post->channel, &reply, post->input.recipient != NULL,
+                           post->input.now_ms, &post->outcome);
+    bool follows =
+        post->driver->next_step(&post->input, &reply, &post->step, &post->outcome);
+    reply_clear(&reply);
+    if (follows)
+        post_compose(post);
+    return follows;
+}
+
+/* The value of a header of the request; NULL. */
+static inline const char *
+post_header(const struct post *post, const char *name)
+{
+    size_t len = strlen(name);
+    for (size_t i = 0; i < post->request.headers.count; i++) {
+        const char *line = post->request.headers.items[i];
+        if (strncmp(line, name, len) == 0 && strncmp(line + len, ": ", 2) == 0)
+            return line + len + 2;
+    }
+    return NULL;
+}
+
+/* The value of a field of the form or the query, decoded; NULL. Caller frees. */
+static inline char *
+post_field(const char *form, const char *name)
+{
+    size_t len = strlen(name);
+    while (form != NULL && (strncmp(form, name, len) != 0 || form[len] != '=')) {
+        form = strchr(form, '&');
+        form = form == NULL ? NULL : form + 1;
+    }
+    if (form == NULL)
+        return NULL;
+    struct buffer out = { 0 };
+    for (form += len + 1; *form != '\0' && *form != '&'; form++) {
+        char digits[3] = { 0 };
+        if (*form == '%') {
+            memcpy(digits, form + 1, 2);
+            buffer_add_char(&out, (char)strtol(digits, NULL, 16));
+            form += 2;
+        } else {
+            buffer_add_char(&out, *form == '+' ? ' ' : *form);
+        }
+    }
+    return buffer_take(&out);
+}
+
+static inline void
+post_assert_field(const struct post *post, const char *name, const char *wanted)
+{
+    char *value = post_field(post->request.body.data, name);
+    if (value == NULL ? wanted != NULL : wanted == NULL || strcmp(value, wanted) != 0)
+        fail_msg("%s is \"%s\"", name, value == NULL ? "(absent)" : value);
+    free(value);
+}
+
+/* A table of answers and what they mean. */
+struct post_row {
+    int64_t code;
+    const char *body, *header;
+    bool has_recipient;
+    enum outcome_kind kind;
+    const char *says; /* in the detail */
+    int64_t retry_after_ms;
+};
+
+static inline void
+post_assert_rows(struct post *post, const struct post_row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct reply reply = { .result = REPLY_ANSWERED, .code = rows[i].code };
+        if (rows[i].body != NULL)
+            buffer_add(&reply.body, rows[i].body);
+        if (rows[i].header != NULL)
+            strings_add(&reply.headers, rows[i].header);
+        post->driver->classify(&post->channel, &reply, rows[i].has_recipient,
+                               post->input.now_ms, &post->outcome);
+        const char *detail = post->outcome.detail == NULL ? "" : post->outcome.detail;
+        if (post->outcome.kind != rows[i].kind ||
+            strstr(detail, rows[i].says == NULL ? "" : rows[i].says) == NULL ||
+            (rows[i].retry_after_ms != 0 &&
+             post->outcome.retry_after_ms != rows[i].retry_after_ms))
+            fail_msg("row %zu: %lld %s: kind %d, \"%s\", after %lld", i,
+                     (long long)rows[i].code, rows[i].body, (int)post->outcome.kind,
+                     detail, (long long)post->outcome.retry_after_ms);
+        reply_clear(&reply);
+    }
 }
 
 static inline const struct outcome *

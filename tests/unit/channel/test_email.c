@@ -456,7 +456,7 @@ test_configurations(void **state)
         { "relay", "smtp://me:secret@mail.example.se", "username and password_file" },
         { "from", "Drift <drift@example.se>", "from: the address" },
         { "from", "drift@example.se\nX: y", "control character" },
-        { "to", "åsa@example.se", "to: the address" },
+        { "to", "åsa@example.se", "to, number 1: the address" },
         { "to_file", "list.txt", "to and to_file are both given" },
         { "ehlo", "not a host", "ehlo is" },
         { "username", "drift", "password_file" },

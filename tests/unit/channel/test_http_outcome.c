@@ -13,6 +13,7 @@
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "channel/http_outcome.h"
+#include "channel/http_wait.h"
 
 #include <string.h>
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The text of a delivery for a channel with a length rule: in one language or in several,
+ * one below the other.
+ */
+#ifndef BUDKAVLE_CHANNEL_DELIVERY_TEXT_H
+#define BUDKAVLE_CHANNEL_DELIVERY_TEXT_H
+
+#include "channel/driver.h"
+
+/* What the text is to hold besides the message. */
+enum delivery_text_form {
+    DELIVERY_TEXT_WHOLE, /* what was missed, and when it was written if that is long ago */
+    DELIVERY_TEXT_BARE /* the message alone, the same at every attempt */
+};
+
+/*
+ * The text in the languages (NULL or none: the first that is configured); each has the
+ * same share of the room. Of a whole text *input->n_carried is set: what every language
+ * has room for. Caller frees; NULL with a sentence when a language is not configured.
+ */
+char *delivery_text(const struct delivery_input *input, const struct strings *languages,
+                    const struct length_rule *rule, enum delivery_text_form form,
+                    struct error *error);
+
+/* The same for people who want to see it first: a text for each language. */
+void delivery_text_show(const struct delivery_input *input,
+                        const struct strings *languages, const struct length_rule *rule,
+                        struct shown *shown);
+
+/* STATUS_INVALID when a language is there twice, or when there are so many that the share
+ * of each is too small for a place and a time. */
+enum status delivery_languages_check(const struct strings *languages,
+                                     const struct length_rule *rule,
+                                     struct error *error);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The JSON in an HTTP answer, as far as drivers read it: ids, sentences, lists.
+ */
+#ifndef BUDKAVLE_CHANNEL_JSON_REPLY_H
+#define BUDKAVLE_CHANNEL_JSON_REPLY_H
+
+#include "model/request.h"
+
+#include <jansson.h>
+
+/* The body; NULL when it is not a whole object or list. A new reference. */
+json_t *json_reply(const struct reply *reply);
+
+/* A member of the body's object that is a string or a whole number, made printable, at
+ * most 200 bytes; caller frees; NULL: there is none. */
+char *json_reply_text(const struct reply *reply, const char *member);
+char *json_member_text(const json_t *object, const char *member);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The kannel driver: text messages through a Kannel gateway of one's own. Everything
+ * stands in headers and body of a POST, so that neither password nor number is part of
+ * an address, which proxies and servers log.
+ */
+#include "channel/drivers.h"
+
+#include "base/memory.h"
+#include "channel/http_outcome.h"
+#include "channel/http_request.h"
+#include "channel/phone.h"
+#include "channel/recipients.h"
+#include "channel/reply_rule.h"
+#include "channel/sms.h"
+#include "text/gsm7.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_spec options[] = {
+    { .name = "url",
+      .type = OPTION_STRING,
+      .required = true,
+      .doc = "The address of Kannel's smsbox, such as "
+             "http://127.0.0.1:13013/cgi-bin/sendsms." },
+    { .name = "username",
+      .type = OPTION_STRING,
+      .required = true,
+      .doc = "The username of the sendsms-user group in Kannel's configuration." },
+    { .name = "password_file",
+      .type = OPTION_FILE_SECRET,
+      .required = true,
+      .doc = "File with the password of that group." },
+    { .name = "smsc",
+      .type = OPTION_STRING,
+      .doc = "The smsc-id that the text messages leave by; Kannel's own choice." },
+    SMS_OPTIONS,
+};
+
+static const struct reply_rule rules[] = {
+    { 403, "Authorization failed", OUTCOME_CREDENTIALS,
+      "username and the password in password_file should be those of a sendsms-user "
+      "that may come from this address" },
+    { 403, "Not routable", OUTCOME_UNDELIVERABLE,
+      "no smsc of Kannel's takes this number" },
+    { 0, "white- and/or black-lists", OUTCOME_UNDELIVERABLE, NULL },
+    { 400, "Sender missing", OUTCOME_CREDENTIALS, "set from" },
+    { 404, NULL, OUTCOME_CREDENTIALS,
+      "url should be the address of smsbox, with the path /cgi-bin/sendsms" },
+    { 503, "Temporal failure", OUTCOME_RETRY, NULL },
+    { 500, "Sending failed", OUTCOME_RETRY, NULL },
+};
+
+static bool
+is_header_word(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f)
+            return false;
+    }
+    return text[0] != '\0';
+}
+
+static enum status
+check_word(const struct channel *channel, const char *option, struct error *error)
+{
+    const char *value = channel_setting(channel, option);
+    if (value == NULL || is_header_word(value))
+        return STATUS_OK;
+    return error_set(error, STATUS_INVALID,
+                     "%s is \"%s\"; letters and digits without spaces are needed",
+                     option, value);
+}
+
+static enum status
+check(const struct channel *channel, struct error *error)
+{
+    enum status status = http_url_check("url", channel_setting(channel, "url"), error);
+    if (status == STATUS_OK)
+        status = check_word(channel, "username", error);
+    if (status == STATUS_OK)
+        status = check_word(channel, "smsc", error);
+    if (status == STATUS_OK)
+        status = http_secret_check("password_file",
+                                   channel_secret(channel, "password_file"), error);
+    return status == STATUS_OK ? sms_check(channel, error) : status;
+}
+
+static enum status
+compose(const struct delivery_input *input, struct request *request,
+        struct error *error)
+{
+    const struct channel *channel = input->channel;
+    const char *smsc = channel_setting(channel, "smsc");
+    char *text = sms_text(input, error);
+    if (text == NULL)
+        return STATUS_INVALID;
+    http_request(request, "POST", string_copy(channel_setting(channel, "url")));
+    request_header(request, "Content-Type", "text/plain; charset=UTF-8");
+    request_header(request, "X-Kannel-Username", "%s",
+                   channel_setting(channel, "username"));
+    request_header(request, "X-Kannel-Password", "%s",
+                   channel_secret(channel, "password_file"));
+    request_header(request, "X-Kannel-From", "%s", channel_setting(channel, "from"));
+    request_header(request, "X-Kannel-To", "%s", input->recipient);
+    request_header(request, "X-Kannel-Coding", "%d", gsm7_length(text) < 0 ? 2 : 0);
+    if (smsc != NULL)
+        request_header(request, "X-Kannel-SMSC", "%s", smsc);
+    buffer_add(&request->body, text);
+    request->fresh_connection = true;
+    free(text);
+    return STATUS_OK;
+}
+
+static void
+classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
+         int64_t now_ms, struct outcome *outcome)
+{
+    struct reply_view view = { .reply = reply,
+                               .words = http_reply_words(reply),
+                               .one_of_several =
+                                   recipients_are_several(channel, has_recipient) };
+    reply_rule_outcome(rules, ARRAY_COUNT(rules), &view, now_ms, outcome);
+}
+
+const struct driver driver_kannel = {
+    .name = "kannel",
+    .summary = "text messages (SMS) through a Kannel gateway of your own",
+    .sender = SENDER_HTTP,
+    .options = options,
+    .n_options = ARRAY_COUNT(options),
+    .backlog = BACKLOG_CATCH_UP,
+    .read_by_people = true,
+    .idempotent = false,
+    .concurrency = SMS_CONCURRENCY,
+    .list_option = "to_file",
+    .length = sms_length,
+    .check = check,
+    .compose = compose,
+    .show = sms_show,
+    .recipients = recipients_named,
+    .check_recipient = phone_check,
+    .classify = classify,
+};
