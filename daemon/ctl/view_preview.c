@@ -47,10 +47,14 @@ print_whole(const char *text)
     }
 }
 
-/* Removed and added words in colours, or where there are none in [-…-] and {+…+}. */
+/* Removed and added words in colours, or where there are none in [-…-] and {+…+}. Lines
+ * end where they do in the new text. */
 static void
-print_change(const struct word_change *change, bool colour, bool *at_start)
+print_change(const struct word_diff *diff, size_t at, bool colour, bool *at_start)
 {
+    const struct word_change *change = &diff->items[at];
+    bool is_replaced = change->kind == WORDS_REMOVED && at + 1 < diff->count &&
+                       diff->items[at + 1].kind == WORDS_ADDED;
     static const struct {
         const char *open, *close, *colour;
     } marks[] = {
@@ -74,7 +78,7 @@ print_change(const struct word_change *change, bool colour, bool *at_start)
     if (change->kind != WORDS_KEPT) {
         fputs(colour ? "\033[0m" : marks[change->kind].close, stdout);
     }
-    print_part(change->text + len, at_start);
+    print_part(is_replaced ? " " : change->text + len, at_start);
     free(words);
 }
 
@@ -87,7 +91,7 @@ print_diff(const char *before, const char *after)
 
     word_diff(before, after, &diff);
     for (size_t i = 0; i < diff.count; i++) {
-        print_change(&diff.items[i], colour, &at_start);
+        print_change(&diff, i, colour, &at_start);
     }
     if (!at_start) {
         putchar('\n');

@@ -191,28 +191,10 @@ utf8_count_code_points(const char *text)
     return count;
 }
 
-size_t
-utf8_count_graphemes(const char *text)
+static bool
+is_ascii_at(const char *text, size_t len, size_t at)
 {
-    size_t len = strlen(text);
-    size_t offset = 0;
-    size_t count = 0;
-    utf8proc_int32_t before = -1;
-    utf8proc_int32_t state = 0;
-
-    while (offset < len) {
-        utf8proc_int32_t code_point = utf8_next(text, len, &offset);
-
-        if (code_point < 0) {
-            code_point = 0xFFFD;
-        }
-        if (before < 0 ||
-            utf8proc_grapheme_break_stateful(before, code_point, &state)) {
-            count++;
-        }
-        before = code_point;
-    }
-    return count;
+    return at < len && (unsigned char)text[at] < 0x80;
 }
 
 size_t
@@ -223,6 +205,11 @@ utf8_grapheme(const char *text, size_t len)
     utf8proc_int32_t before = -1;
     utf8proc_int32_t state = 0;
 
+    /* Most text: ASCII before ASCII stands by itself, but for CR LF. */
+    if (is_ascii_at(text, len, 0) && (len == 1 || is_ascii_at(text, len, 1)) &&
+        text[0] != '\r') {
+        return 1;
+    }
     while (offset < len) {
         utf8proc_int32_t code_point = utf8_next(text, len, &offset);
 
@@ -237,6 +224,18 @@ utf8_grapheme(const char *text, size_t len)
         end = offset;
     }
     return end;
+}
+
+size_t
+utf8_count_graphemes(const char *text)
+{
+    size_t len = strlen(text);
+    size_t count = 0, size;
+
+    for (size_t at = 0; (size = utf8_grapheme(text + at, len - at)) > 0; at += size) {
+        count++;
+    }
+    return count;
 }
 
 enum {

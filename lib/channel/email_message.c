@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "channel/address.h"
 #include "channel/email_body.h"
-#include "channel/email_facts.h"
 #include "channel/mime.h"
 #include "channel/shown.h"
 
@@ -70,8 +69,9 @@ static const char *
 mark_of(const struct delivery_input *input, const struct catalogue *catalogue)
 {
     enum event_mode mode = input->is_test ? MODE_TEST : input->message->facts.mode;
-    return mode == MODE_ACTUAL ? NULL
-                               : email_value(catalogue, "mode", &mode_names, (int)mode);
+    return mode == MODE_ACTUAL
+               ? NULL
+               : catalogue_value(catalogue, "mode", &mode_names, (int)mode);
 }
 
 /*
@@ -91,8 +91,9 @@ incident_subject(const struct delivery_input *input)
         buffer_append(&subject, mark, strcspn(mark, ".:!"));
         buffer_add(&subject, ": ");
     }
-    buffer_addf(&subject, "%s: %s", input->organisation,
-                email_value(catalogue, "kind", &kind_names, (int)message->facts.kind));
+    buffer_addf(
+        &subject, "%s: %s", input->organisation,
+        catalogue_value(catalogue, "kind", &kind_names, (int)message->facts.kind));
     if (places != NULL)
         buffer_addf(&subject, " %s", places);
     buffer_addf(&subject, " [%s]", message->incident);
@@ -171,18 +172,16 @@ static void
 write_bodies(const struct delivery_input *input, const char *subject,
              struct buffer *plain, struct buffer *html)
 {
-    const struct compose_context context = delivery_context(input);
-    struct texts texts = { 0 };
-    struct missed_lines missed = { 0 };
-
-    texts_compose(input->catalogues, input->n_catalogues, input->message, &context,
-                  &texts);
-    missed_lines_fill(input, &context, &missed);
-    email_body_plain(input, &texts, &missed, plain);
+    size_t n = input->n_catalogues;
+    struct rich *languages = memory_array(n, sizeof(*languages));
+    for (size_t i = 0; i < n; i++)
+        rich_fill(input, i, &languages[i]);
+    email_body_plain(languages, n, plain);
     if (html != NULL)
-        email_body_html(input, &texts, &missed, subject, html);
-    texts_clear(&texts);
-    missed_lines_clear(&missed);
+        email_body_html(languages, n, subject, html);
+    for (size_t i = 0; i < n; i++)
+        rich_clear(&languages[i]);
+    free(languages);
 }
 
 static void

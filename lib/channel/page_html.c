@@ -52,6 +52,23 @@ put_state_class(const struct page_incident *item, struct buffer *out)
     buffer_add(out, name_of(&status_names, (int)page_status_of(item)));
 }
 
+/* What people must do stands on the index too: many read no further. */
+static void
+put_urgent_advice(const struct page_locale *locale, const struct page_incident *item,
+                  struct buffer *out)
+{
+    char *advice = page_is_over(item)
+                       ? NULL
+                       : text_advice_first(locale->catalogue, &item->incident.facts);
+
+    if (advice != NULL) {
+        buffer_add(out, "<p>");
+        markup_element(out, "strong", advice);
+        buffer_add(out, "</p>\n");
+    }
+    free(advice);
+}
+
 static void
 put_card(const struct page_locale *locale, const struct page_incident *item,
          struct buffer *out)
@@ -65,6 +82,7 @@ put_card(const struct page_locale *locale, const struct page_incident *item,
     buffer_add(out, "</a></h3>\n");
     page_badge(locale, item, out);
     buffer_add(out, "\n");
+    put_urgent_advice(locale, item, out);
     page_facts(locale, item, false, out);
     buffer_add(out, "</article>\n");
     free(heading);

@@ -193,13 +193,7 @@ const char *
 page_value(const struct page_locale *locale, const char *group,
            const struct names *names, int value)
 {
-    struct buffer key = { 0 };
-    const char *phrase;
-
-    buffer_addf(&key, "%s.%s", group, name_of(names, value));
-    phrase = catalogue_phrase(locale->catalogue, key.data);
-    buffer_clear(&key);
-    return phrase != NULL ? phrase : name_of(names, value);
+    return catalogue_value(locale->catalogue, group, names, value);
 }
 
 char *

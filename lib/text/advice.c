@@ -97,6 +97,12 @@ advice_against_water(const struct facts *facts)
             strings_has(&facts->advice, "do_not_drink"));
 }
 
+char *
+text_advice_first(const struct catalogue *catalogue, const struct facts *facts)
+{
+    return advice_said_first(catalogue, facts, true);
+}
+
 void
 text_advice(const struct catalogue *catalogue, const struct strings *advice,
             struct strings *sentences)

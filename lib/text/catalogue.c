@@ -124,6 +124,18 @@ catalogue_number(const struct catalogue *catalogue, int64_t n)
     return buffer_take(&out);
 }
 
+const char *
+catalogue_value(const struct catalogue *catalogue, const char *family,
+                const struct names *names, int value)
+{
+    const char *name = name_of(names, value);
+    char *key = string_format("%s.%s", family, name);
+    const char *phrase = catalogue_phrase(catalogue, key);
+
+    free(key);
+    return phrase != NULL ? phrase : name;
+}
+
 char *
 catalogue_plural(const struct catalogue *catalogue, const char *key, int64_t n)
 {

@@ -33,6 +33,11 @@ const char *catalogue_language(const struct catalogue *catalogue);
 /* A plain phrase such as "page.title", "kind.power" or "cause.tree". NULL if absent. */
 const char *catalogue_phrase(const struct catalogue *catalogue, const char *key);
 
+/* The phrase "family.name" for a value of ours, such as status.confirmed; its bare name
+ * where there is none. */
+const char *catalogue_value(const struct catalogue *catalogue, const char *family,
+                            const struct names *names, int value);
+
 /* "1 kund", "1 432 kunder": phrase key.one or key.other with {n} filled in, the number
  * grouped as the language does. Caller frees. */
 char *catalogue_plural(const struct catalogue *catalogue, const char *key, int64_t n);

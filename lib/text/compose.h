@@ -41,6 +41,10 @@ char *text_title(const struct catalogue *catalogue, const struct message *messag
 char *text_places(const struct catalogue *catalogue, const struct facts *facts,
                   size_t max_named);
 
+/* Advice without which people can come to harm, in its short form, on one line; caller
+ * frees; NULL: none. */
+char *text_advice_first(const struct catalogue *catalogue, const struct facts *facts);
+
 /* The advice in full sentences, one per key that the catalogue knows. */
 void text_advice(const struct catalogue *catalogue, const struct strings *advice,
                  struct strings *sentences);

@@ -118,6 +118,10 @@ count_weighted(const char *text, size_t len)
     size_t size;
 
     for (size_t at = 0; (size = utf8_grapheme(text + at, len - at)) > 0; at += size) {
+        if (size == 1) {
+            n++;
+            continue;
+        }
         n += utf8_is_emoji(text + at, size) ? WEIGHT_OF_EMOJI
                                             : count_each(text + at, size, weight);
     }

@@ -61,12 +61,12 @@ add_names(const struct catalogue *catalogue, const struct strings *names, size_t
     }
 }
 
-char *
-place_list(const struct catalogue *catalogue, const struct strings *names,
-           size_t max_named, size_t name_septets)
+/* The first n_named by name, the others counted. */
+static char *
+list_of(const struct catalogue *catalogue, const struct strings *names, size_t n_named,
+        size_t name_septets)
 {
     struct buffer list = { 0 };
-    size_t n_named = names->count < max_named ? names->count : max_named;
     size_t n_more = names->count - n_named;
     char *last;
     char *number;
@@ -90,6 +90,29 @@ place_list(const struct catalogue *catalogue, const struct strings *names,
     buffer_clear(&list);
     free(last);
     free(number);
+    return text;
+}
+
+char *
+place_list(const struct catalogue *catalogue, const struct strings *names,
+           size_t max_named, size_t name_septets, size_t *named)
+{
+    size_t n_named = names->count < max_named ? names->count : max_named;
+    char *text = list_of(catalogue, names, n_named, name_septets);
+    char *longer;
+
+    *named = n_named;
+    if (n_named == 0 || names->count - n_named != 1) {
+        return text;
+    }
+    /* To name the last one is better than to count it where it takes no more room. */
+    longer = list_of(catalogue, names, n_named + 1, name_septets);
+    if (utf8_count_code_points(longer) <= utf8_count_code_points(text)) {
+        free(text);
+        *named = n_named + 1;
+        return longer;
+    }
+    free(longer);
     return text;
 }
 
@@ -131,11 +154,10 @@ has_ending(const char *name, const char *endings)
 
 char *
 place_list_with_preposition(const struct catalogue *catalogue,
-                            const struct strings *names, size_t max_named,
+                            const struct strings *names, size_t n_named,
                             const char *list)
 {
     const char *endings = catalogue_phrase(catalogue, "places.on_endings");
-    size_t n_named = names->count < max_named ? names->count : max_named;
     size_t n_on = 0;
 
     for (size_t i = 0; i < n_named; i++) {
@@ -152,10 +174,11 @@ text_places(const struct catalogue *catalogue, const struct facts *facts,
             size_t max_named)
 {
     struct strings names = { 0 };
+    size_t named;
     char *text;
 
     place_names(facts, &names);
-    text = place_list(catalogue, &names, max_named > 0 ? max_named : 1, 0);
+    text = place_list(catalogue, &names, max_named > 0 ? max_named : 1, 0, &named);
     strings_clear(&names);
     return text;
 }

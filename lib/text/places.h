@@ -13,13 +13,14 @@
 void place_names(const struct facts *facts, struct strings *names);
 
 /* At most max_named of them, each shortened to name_septets (0: not), and how many
- * more there are. Caller frees; NULL without names. */
+ * more there are; one more is named where that takes no more room than to count it.
+ * *named: how many are. Caller frees; NULL without names. */
 char *place_list(const struct catalogue *catalogue, const struct strings *names,
-                 size_t max_named, size_t name_septets);
+                 size_t max_named, size_t name_septets, size_t *named);
 
-/* The list with the preposition that its named places take. Caller frees. */
+/* The list with the preposition that its n_named first places take. Caller frees. */
 char *place_list_with_preposition(const struct catalogue *catalogue,
-                                  const struct strings *names, size_t max_named,
+                                  const struct strings *names, size_t n_named,
                                   const char *list);
 
 #endif

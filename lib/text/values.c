@@ -126,23 +126,24 @@ fill_places(const struct filling *filling)
 {
     struct strings names = { 0 };
     size_t max_named = filling->style.max_named;
+    size_t named, all;
     char *list;
 
     place_names(filling->facts, &names);
     if (max_named >= MANY_NAMED && names.count == max_named + 1) {
         max_named++;
     }
-    list =
-        place_list(filling->catalogue, &names, max_named, filling->style.name_septets);
+    list = place_list(filling->catalogue, &names, max_named,
+                      filling->style.name_septets, &named);
     if (list) {
         set(filling, SLOT_IN_PLACES,
-            place_list_with_preposition(filling->catalogue, &names, max_named, list));
+            place_list_with_preposition(filling->catalogue, &names, named, list));
         set_flag(filling, SLOT_FLAG_PLACE, true);
     }
     set(filling, SLOT_PLACES, list);
-    if (names.count > max_named) {
+    if (names.count > named) {
         set(filling, SLOT_ALL_PLACES,
-            place_list(filling->catalogue, &names, MAX_PLACES_LISTED, 0));
+            place_list(filling->catalogue, &names, MAX_PLACES_LISTED, 0, &all));
     }
     strings_clear(&names);
 }

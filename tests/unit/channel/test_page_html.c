@@ -442,10 +442,33 @@ test_equal_sizes_stay_together(void **state)
     site_clear(&site);
 }
 
+static void
+test_index_says_what_to_do_in_danger(void **state)
+{
+    struct site site;
+    struct page_incident *item;
+
+    (void)state;
+    site_init(&site);
+    item = add_incident(&site, "a", "Täby kyrkby", 1432);
+    item->incident.facts.kind = KIND_WATER;
+    strings_add(&item->incident.facts.advice, "keep_fridge_closed");
+    strings_add(&item->incident.facts.advice, "boil_water");
+    facts_set(&item->incident.facts, FIELD_ADVICE);
+    render(&site);
+    assert_has(file(&site, "index.html"),
+               "<strong>KOKA VATTNET innan du dricker det.</strong>");
+    assert_has(file(&site, "en/index.html"), "<strong>BOIL THE WATER");
+    assert_null(strstr(file(&site, "index.html"), "Håll kyl och frys"));
+    assert_balanced(file(&site, "index.html"));
+    site_clear(&site);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_index_says_what_to_do_in_danger),
         cmocka_unit_test(test_index_says_what_is_known),
         cmocka_unit_test(test_incident_page_has_it_all),
         cmocka_unit_test(test_times_of_an_incident_page_carry_their_day),

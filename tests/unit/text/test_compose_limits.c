@@ -166,6 +166,7 @@ places_are_listed_as_people_say_them(void **state)
 {
     static const char *const names[] = { "Täby kyrkby", "Gribbylund", "Visinge",
                                          "Ella gård",   "Näsby park", "Arninge" };
+    static const char *const one_more[] = { "Visinge", "Arninge", "Västra Ella gård" };
     static const char *const twice[] = { "Visinge", "Visinge", "Visinge " };
     struct message message;
 
@@ -175,8 +176,11 @@ places_are_listed_as_people_say_them(void **state)
                   "Täby kyrkby and Gribbylund");
     expect_places(names, 3, 5, "Täby kyrkby, Gribbylund och Visinge",
                   "Täby kyrkby, Gribbylund and Visinge");
-    expect_places(names, 3, 2, "Täby kyrkby, Gribbylund och 1 plats till",
-                  "Täby kyrkby, Gribbylund and 1 more place");
+    /* To name the last one takes no more room than to count it. */
+    expect_places(names, 3, 2, "Täby kyrkby, Gribbylund och Visinge",
+                  "Täby kyrkby, Gribbylund and Visinge");
+    expect_places(one_more, 3, 2, "Visinge, Arninge och 1 plats till",
+                  "Visinge, Arninge and 1 more place");
     expect_places(names, 6, 2, "Täby kyrkby, Gribbylund och 4 platser till",
                   "Täby kyrkby, Gribbylund and 4 more places");
     expect_places(names, 6, 0, "Täby kyrkby och 5 platser till",
@@ -255,7 +259,7 @@ long_names_are_cut_between_words(void **state)
                     "i Norra delen av Täby kyrkby med omnejd... sedan 13.48.");
     expect_in_short(
         long_name, 2,
-        "i Norra delen av Täby kyrkby med omnejd... och 1 plats till sedan 13.48.");
+        "i Norra delen av Täby kyrkby med omnejd... och Gribbylund sedan 13.48.");
     expect_in_short(one_word, 1, "åååååååååååååååååååå... sedan 13.48.");
 }
 
