@@ -142,20 +142,31 @@ static const struct {
     { "missed.", "written title" },
 };
 
+static bool
+is_told(const struct faults *faults, const char *problem)
+{
+    for (size_t i = 0; i < faults->count; i++) {
+        if (strcmp(faults->items[i].problem, problem) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 catalogue_fault(struct catalogue_faults *faults, size_t line, const char *format, ...)
 {
     struct buffer fault = { 0 };
     va_list arguments;
 
-    buffer_addf(&fault, "%s:%zu: ", faults->file_name, line);
+    catalogue_add_place(faults->catalogue, line, &fault);
     va_start(arguments, format);
     buffer_addv(&fault, format, arguments);
     va_end(arguments);
+    faults->count++;
     /* A line of a block is read once for each notice that includes it. */
-    if (faults->count == 0 || !strstr(faults->text.data, fault.data)) {
-        buffer_add(&faults->text, faults->count++ > 0 ? "; " : "");
-        buffer_add(&faults->text, fault.data);
+    if (!is_told(faults->faults, fault.data)) {
+        faults_add(faults->faults, 0, 0, "", "%s", fault.data);
     }
     buffer_clear(&fault);
 }
@@ -168,6 +179,14 @@ compare_phrases(const void *a, const void *b)
     int order = strcmp(one->key, other->key);
 
     return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
+}
+
+static size_t
+line_in_file(const struct catalogue *catalogue, size_t line)
+{
+    return line < catalogue->local_first_line
+               ? line
+               : line - catalogue->local_first_line + 1;
 }
 
 static void
@@ -183,7 +202,7 @@ sort_phrases(struct catalogue *catalogue, struct catalogue_faults *faults)
         if (strcmp(before->key, phrase->key) == 0) {
             catalogue_fault(faults, phrase->line,
                             "phrase \"%s\" stands already in line %zu", phrase->key,
-                            before->line);
+                            line_in_file(catalogue, before->line));
         }
     }
 }
@@ -428,6 +447,31 @@ check_notice(const struct catalogue *catalogue, enum notice notice, size_t last_
     check_forms(catalogue, &script->body, name, script->line, faults);
 }
 
+/* A measure that is misspelt would measure something else, or nothing. */
+static void
+check_measure(const struct catalogue *catalogue, struct catalogue_faults *faults)
+{
+    static const char *const measures[] = { "lix ", "flesch " };
+
+    for (size_t i = 0; i < catalogue->n_phrases; i++) {
+        const struct phrase *phrase = &catalogue->phrases[i];
+        bool known = strcmp(phrase->key, "plain.measure") != 0;
+
+        for (size_t j = 0; j < ARRAY_COUNT(measures); j++) {
+            size_t len = strlen(measures[j]);
+
+            known = known || (strncmp(phrase->text, measures[j], len) == 0 &&
+                              strtod(phrase->text + len, NULL) > 0);
+        }
+        if (!known) {
+            catalogue_fault(faults, phrase->line,
+                            "plain.measure is \"%s\"; it is \"lix 40\" (at most) or "
+                            "\"flesch 60\" (at least)",
+                            phrase->text);
+        }
+    }
+}
+
 void
 catalogue_check(struct catalogue *catalogue, size_t last_line,
                 struct catalogue_faults *faults)
@@ -444,4 +488,5 @@ catalogue_check(struct catalogue *catalogue, size_t last_line,
         need_phrase(catalogue, single_phrases[i], last_line, faults);
     }
     check_families(catalogue, last_line, faults);
+    check_measure(catalogue, faults);
 }

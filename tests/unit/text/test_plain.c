@@ -61,7 +61,7 @@ own_words_are_judged(void **state)
         { SV, "Vi återkommer så snart som möjligt, senast 17.30.", "W1" },
         { SV, "Vi ser att felet lagas till kl. 17.30.", "W2" },
         { SV, "Vi finns på plats kl. 17.30.", "" },
-        { SV, "Felsökning pågår. Vi hörs kl. 17.30.", "W3" },
+        { SV, "Felsökning pågår. Vi hörs kl. 17.30.", "W1 W3" },
         { SV, "Strömmen är tillbaka kl. 17.30.", "W4" },
         { SV, "Vi lagar det i morgon kl. 9.30.", "W5" },
         { SV, "Vi lagar det i morgon tisdag 24 november kl. 9.30.", "" },
@@ -142,14 +142,14 @@ difficulty_is_measured(void **state)
     struct reading reading;
 
     (void)state;
-    plain_read("Vi lagar. Ring kl. 17.30 om elnätsanslutningen krånglar!", &reading);
+    plain_read(catalogues[SV], "Vi lagar. Ring kl. 17.30 om elnätsanslutningen krånglar!", &reading);
     assert_int_equal(reading.words, 8);
     assert_int_equal(reading.sentences, 2);
     assert_int_equal(reading.long_words, 2);
     assert_int_equal(reading.longest_sentence, 6);
     /* 8/2 + 100*2/8 */
     assert_true(plain_lix(&reading) > 28.9 && plain_lix(&reading) < 29.1);
-    plain_read("The cat sat on the mat.", &reading);
+    plain_read(catalogues[EN], "The cat sat on the mat.", &reading);
     assert_int_equal(reading.syllables, 6);
     /* 206.835 - 1.015*6 - 84.6 */
     assert_true(plain_flesch(&reading) > 116.1 && plain_flesch(&reading) < 116.2);
