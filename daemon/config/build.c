@@ -43,7 +43,7 @@ build_languages(struct loading *loading, const struct section *root)
     for (size_t i = 0; i < given.count; i++) {
         if (!is_language(given.items[i])) {
             loading_fault(loading, root, "languages",
-                          "\"%s\" is not a language such as \"sv\" or \"en\"",
+                          "\"%s\" is not a language tag such as \"sv\", \"nb\" or \"en-GB\"",
                           given.items[i]);
         } else if (strings_has(languages, given.items[i])) {
             loading_fault(loading, root, "languages", "\"%s\" is given twice",
@@ -182,6 +182,7 @@ build_general(struct loading *loading)
     config->keep_deliveries_ms = at_most_keep(
         config, loading_number(loading, "", root, "keep_deliveries", config->keep_ms));
     build_languages(loading, root);
+    build_catalogues(loading, root);
     build_page_url(loading, root);
     if (!zone_exists(config->timezone, &error)) {
         loading_fault(loading, root, "timezone", "%s", error.text);

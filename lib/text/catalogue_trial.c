@@ -78,10 +78,10 @@ line_of(const struct trying *trying, const struct message *message, const char *
 }
 
 static bool
-is_known(const struct trial_findings *findings, enum notice notice, const char *problem)
+is_known(const struct trial_findings *findings, const char *place, const char *problem)
 {
     for (size_t i = 0; i < findings->count; i++) {
-        if (findings->items[i].notice == notice &&
+        if (strcmp(findings->items[i].place, place) == 0 &&
             strcmp(findings->items[i].problem, problem) == 0) {
             return true;
         }
@@ -96,11 +96,12 @@ add_finding(struct trying *trying, const struct message *message,
     struct trial_findings *findings = trying->findings;
     struct buffer place = { 0 };
 
-    if (is_known(findings, message->notice, found->problem)) {
-        return;
-    }
     catalogue_add_place(trying->catalogue, line_of(trying, message, found->problem),
                         &place);
+    if (is_known(findings, place.data, found->problem)) {
+        buffer_clear(&place);
+        return;
+    }
     findings->items =
         memory_resize(findings->items, findings->count + 1, sizeof(*findings->items));
     findings->items[findings->count++] = (struct trial_finding){
