@@ -50,8 +50,9 @@ load_one(const struct config *config, const char *language,
         whole = source_of(files->path, files->text);
     } else if (!catalogue_builtin_source(language, &whole)) {
         catalogue_no_builtin(language, &error);
-        faults_add(faults, 0, 0, "languages", "%s; another one is a file %s/%s.catalogue",
-                   error.text, config->catalogue_dir, language);
+        faults_add(faults, 0, 0, "languages",
+                   "%s; another one is a file %s/%s.catalogue", error.text,
+                   config->catalogue_dir, language);
         return STATUS_INVALID;
     }
     return catalogue_read(language, &whole, has_local ? &local : NULL, catalogue,

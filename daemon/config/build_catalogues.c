@@ -35,8 +35,7 @@ read_file(struct loading *loading, const struct section *root, const char *path)
 }
 
 static void
-read_language(struct loading *loading, const struct section *root,
-              const char *language)
+read_language(struct loading *loading, const struct section *root, const char *language)
 {
     struct config *config = loading->config;
     struct catalogue_config file = {

@@ -44,8 +44,8 @@ show(const struct session *session, const char *language)
         return CTL_USAGE;
     }
     if (session->json) {
-        json_t *whole = json_pack("{s:s, s:s}", "file", source.file_name, "text",
-                                  source.text);
+        json_t *whole =
+            json_pack("{s:s, s:s}", "file", source.file_name, "text", source.text);
 
         json_dumpf(whole, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
         putchar('\n');
@@ -246,9 +246,9 @@ check(struct checking *checking)
     }
     exit_code = catalogue != NULL && stopped == 0 ? CTL_OK : CTL_FAILED;
     if (checking->texts != NULL) {
-        json_t *whole = json_pack("{s:o, s:o, s:o}", "faults", faults_json(&faults),
-                                  "findings", findings_json(&findings), "texts",
-                                  checking->texts);
+        json_t *whole =
+            json_pack("{s:o, s:o, s:o}", "faults", faults_json(&faults), "findings",
+                      findings_json(&findings), "texts", checking->texts);
 
         json_dumpf(whole, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
         putchar('\n');

@@ -11,8 +11,11 @@
 
 static const struct command commands[] = {
     { "status", "", "is all well, and if not, what to do", command_status },
-    { "send", "[--check] FILE|-",
-      "send events; --check only says what would come of them", command_send },
+    { "send",
+      "[--check] [--override REASON] [--exercise [--name NAME] [--shift]] FILE|-",
+      "send events; --check only says what would come of them, --override sends words "
+      "that break a rule of plain language, --exercise makes a drill of them",
+      command_send },
     { "incidents", "[--open] [--waiting]", "list incidents", command_incidents },
     { "show", "INCIDENT", "one incident and its timeline", command_show },
     { "queue", "[--channel NAME] [--state STATE] [--all]", "list deliveries",

@@ -50,9 +50,9 @@ catalogue_add_place(const struct catalogue *catalogue, size_t line, struct buffe
 {
     bool is_local = line >= catalogue->local_first_line;
 
-    buffer_addf(out, "%s:%zu: ",
-                is_local ? catalogue->local_file_name : catalogue->file_name,
-                is_local ? line - catalogue->local_first_line + 1 : line);
+    buffer_addf(
+        out, "%s:%zu: ", is_local ? catalogue->local_file_name : catalogue->file_name,
+        is_local ? line - catalogue->local_first_line + 1 : line);
 }
 
 static int

@@ -184,9 +184,8 @@ compare_phrases(const void *a, const void *b)
 static size_t
 line_in_file(const struct catalogue *catalogue, size_t line)
 {
-    return line < catalogue->local_first_line
-               ? line
-               : line - catalogue->local_first_line + 1;
+    return line < catalogue->local_first_line ? line
+                                              : line - catalogue->local_first_line + 1;
 }
 
 static void

@@ -54,8 +54,7 @@ replace_phrase(struct parser *parser, const char *key, size_t key_len, const cha
     for (size_t i = 0; i < catalogue->n_phrases; i++) {
         struct phrase *phrase = &catalogue->phrases[i];
 
-        if (strlen(phrase->key) != key_len ||
-            memcmp(phrase->key, key, key_len) != 0) {
+        if (strlen(phrase->key) != key_len || memcmp(phrase->key, key, key_len) != 0) {
             continue;
         }
         if (phrase->line >= parser->first_line) {
@@ -151,10 +150,9 @@ on_block(struct parser *parser, const char *rest)
     }
     parser->blocks =
         memory_resize(parser->blocks, parser->n_blocks + 1, sizeof(struct block));
-    parser->blocks[parser->n_blocks++] =
-        (struct block){ .name = string_copy(rest),
-                        .line = parser->line,
-                        .is_local = parser->is_local };
+    parser->blocks[parser->n_blocks++] = (struct block){ .name = string_copy(rest),
+                                                         .line = parser->line,
+                                                         .is_local = parser->is_local };
 }
 
 static void

@@ -148,9 +148,9 @@ catalogue_no_builtin(const char *language, struct error *error)
     catalogue_languages(&languages);
     for (size_t i = 0; i < languages.count; i++) {
         buffer_addf(&list, "%s%s",
-                    i == 0                        ? ""
+                    i == 0                    ? ""
                     : i + 1 < languages.count ? ", "
-                                                  : " and ",
+                                              : " and ",
                     languages.items[i]);
     }
     error_set(error, STATUS_NOT_FOUND,

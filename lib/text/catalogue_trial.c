@@ -21,7 +21,6 @@ struct trying {
     struct trial_findings *findings;
     void (*each)(void *each_context, const struct trial *trial);
     void *each_context;
-    size_t stopped;
 };
 
 struct compose_context
@@ -78,10 +77,10 @@ line_of(const struct trying *trying, const struct message *message, const char *
 }
 
 static bool
-is_known(const struct trial_findings *findings, const char *place, const char *problem)
+is_known(const struct trial_findings *findings, enum notice notice, const char *problem)
 {
     for (size_t i = 0; i < findings->count; i++) {
-        if (strcmp(findings->items[i].place, place) == 0 &&
+        if (findings->items[i].notice == notice &&
             strcmp(findings->items[i].problem, problem) == 0) {
             return true;
         }
@@ -96,12 +95,11 @@ add_finding(struct trying *trying, const struct message *message,
     struct trial_findings *findings = trying->findings;
     struct buffer place = { 0 };
 
-    catalogue_add_place(trying->catalogue, line_of(trying, message, found->problem),
-                        &place);
-    if (is_known(findings, place.data, found->problem)) {
-        buffer_clear(&place);
+    if (is_known(findings, message->notice, found->problem)) {
         return;
     }
+    catalogue_add_place(trying->catalogue, line_of(trying, message, found->problem),
+                        &place);
     findings->items =
         memory_resize(findings->items, findings->count + 1, sizeof(*findings->items));
     findings->items[findings->count++] = (struct trial_finding){
@@ -111,7 +109,40 @@ add_finding(struct trying *trying, const struct message *message,
         .problem = string_copy(found->problem),
         .text = string_copy(text),
     };
-    trying->stopped += plain_stops(found->rule) ? 1 : 0;
+}
+
+static void
+finding_clear(struct trial_finding *finding)
+{
+    free(finding->place);
+    free(finding->problem);
+    free(finding->text);
+}
+
+/* A line of a block is in many notices; what is wrong there is told once. Returns how
+ * many of the rest stop a text. */
+static size_t
+keep_first(struct trial_findings *findings)
+{
+    size_t kept = 0, stopping = 0;
+
+    for (size_t i = 0; i < findings->count; i++) {
+        struct trial_finding *finding = &findings->items[i];
+        bool again = false;
+
+        for (size_t j = 0; j < kept && !again; j++) {
+            again = strcmp(findings->items[j].place, finding->place) == 0 &&
+                    strcmp(findings->items[j].problem, finding->problem) == 0;
+        }
+        if (again) {
+            finding_clear(finding);
+        } else {
+            stopping += plain_stops(finding->rule) ? 1 : 0;
+            findings->items[kept++] = *finding;
+        }
+    }
+    findings->count = kept;
+    return stopping;
 }
 
 static void
@@ -173,8 +204,7 @@ try_notice(struct trying *trying, enum notice notice)
             trial_message(trying->catalogue, notice,
                           unsafe ? KIND_WATER : (enum incident_kind)kind, unsafe,
                           (enum trial_sample)sample, &message);
-            try_message(trying, &message,
-                        trial_sample_name((enum trial_sample)sample));
+            try_message(trying, &message, trial_sample_name((enum trial_sample)sample));
         }
     }
 }
@@ -220,7 +250,7 @@ catalogue_try(const struct catalogue *catalogue, const struct compose_context *c
             try_notice(&trying, (enum notice)notice);
         }
     }
-    return trying.stopped;
+    return keep_first(findings);
 }
 
 char *
@@ -235,9 +265,7 @@ void
 trial_findings_clear(struct trial_findings *findings)
 {
     for (size_t i = 0; i < findings->count; i++) {
-        free(findings->items[i].place);
-        free(findings->items[i].problem);
-        free(findings->items[i].text);
+        finding_clear(&findings->items[i]);
     }
     free(findings->items);
     *findings = (struct trial_findings){ 0 };

@@ -66,7 +66,7 @@ ends_with(const char *text, size_t len, const char *end)
 static bool
 is_host(const char *text, size_t len)
 {
-    static const char *const tops[] = { ".se", ".no",  ".dk",  ".fi",   ".eu",  ".nu",
+    static const char *const tops[] = { ".se", ".no",  ".dk",  ".fi",  ".eu",   ".nu",
                                         ".uk", ".com", ".org", ".net", ".info", ".io" };
     const char *slash = memchr(text, '/', len);
     size_t host = slash != NULL ? (size_t)(slash - text) : len;
@@ -154,8 +154,7 @@ look_behind(struct token *token, const char *behind, size_t n_behind,
 static void
 look_before(const struct tokens *tokens, const struct token *token)
 {
-    struct token *before =
-        tokens->count > 0 ? &tokens->items[tokens->count - 1] : NULL;
+    struct token *before = tokens->count > 0 ? &tokens->items[tokens->count - 1] : NULL;
 
     if (before != NULL && before->kind == TOKEN_NUMBER && before->has_full_stop &&
         strlen(before->text) <= 2 && token->kind == TOKEN_WORD &&

@@ -57,7 +57,7 @@ struct catalogue {
     char *file_name;
     char *local_file_name;   /* of the file of changes; NULL: there is none */
     size_t local_first_line; /* its first line; behind all lines when there is none */
-    struct phrase *phrases; /* sorted by key once parsed */
+    struct phrase *phrases;  /* sorted by key once parsed */
     size_t n_phrases;
     struct script notices[NOTICE_COUNT];
 };
