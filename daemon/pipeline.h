@@ -78,7 +78,7 @@ enum status pipeline_take(struct pipeline *pipeline, struct events *events,
 
 /*
  * The words of persons in the events (text/own_words.h). pipeline_judge_words adds a fault
- * for each finding that stops a text; STATUS_INVALID when there is one.
+ * for each finding that stops a text; STATUS_REFUSED when there is one.
  * pipeline_note_words tells the log and the incidents' timelines of those in events that
  * were taken into the running turn: as an override for its reason (override NULL: they
  * came from a program, which nothing stops).

@@ -3,6 +3,9 @@
 #include "pipeline_internal.h"
 
 #include "text/compose.h"
+#include "text/local_time.h"
+
+#include <stdlib.h>
 
 static enum status
 try_events(struct pipeline *pipeline, struct events *events, int64_t now_ms,
@@ -44,6 +47,21 @@ struct previewing {
     bool said;
 };
 
+/* The promise as the text should say it; NULL: none is made. Caller frees. */
+static char *
+next_word(const struct previewing *previewing, const struct message *message,
+          const struct catalogue *catalogue)
+{
+    int64_t at_ms = message->next_word_at_ms;
+
+    if (at_ms == TIME_NONE || at_ms == TIME_NEVER || at_ms <= previewing->now_ms ||
+        !facts_has(&message->facts, FIELD_STATUS) ||
+        !status_is_open(message->facts.status)) {
+        return NULL;
+    }
+    return local_time_text(catalogue, at_ms, previewing->now_ms);
+}
+
 /* What the rules find in the short and in the long form; each once. */
 static void
 find_faults(const struct previewing *previewing, const struct message *message,
@@ -51,7 +69,9 @@ find_faults(const struct previewing *previewing, const struct message *message,
             struct plain_findings *findings)
 {
     const struct pipeline *pipeline = previewing->pipeline;
-    struct plain_subject subject = { .catalogue = pipeline->catalogues[language],
+    const struct catalogue *catalogue = pipeline->catalogues[language];
+    char *next = next_word(previewing, message, catalogue);
+    struct plain_subject subject = { .catalogue = catalogue,
                                      .organisation = pipeline->config->organisation,
                                      .page_url = pipeline->config->page_url,
                                      .message = message };
@@ -61,8 +81,10 @@ find_faults(const struct previewing *previewing, const struct message *message,
     plain_check(&subject, findings);
     subject.text = text->long_text;
     subject.short_form = false;
+    subject.next_word = next; /* a text message may leave it to the long text */
     plain_check(&subject, findings);
     plain_findings_unique(findings);
+    free(next);
 }
 
 static void

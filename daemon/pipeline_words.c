@@ -56,7 +56,7 @@ pipeline_judge_words(struct pipeline *pipeline, const struct events *events,
                                         add_fault, &found);
         }
     }
-    return stopping > 0 ? STATUS_INVALID : STATUS_OK;
+    return stopping > 0 ? STATUS_REFUSED : STATUS_OK;
 }
 
 char *

@@ -59,10 +59,11 @@ ends_with(const char *text, size_t len, const char *end)
 {
     size_t n = strlen(end);
 
-    return len > n && strncasecmp(text + len - n, end, n) == 0;
+    return len > n && strncmp(text + len - n, end, n) == 0;
 }
 
-/* "example.se/karta": a name of a host without what tells a browser so. */
+/* "example.se/karta": a name of a host without what tells a browser so. In small letters,
+ * because a space is often lacking in "Felet är lagat.Nu". */
 static bool
 is_host(const char *text, size_t len)
 {
@@ -72,7 +73,8 @@ is_host(const char *text, size_t len)
     size_t host = slash != NULL ? (size_t)(slash - text) : len;
 
     for (size_t i = 0; i < host; i++) {
-        if (!isalnum((unsigned char)text[i]) && strchr("-.", text[i]) == NULL) {
+        if (!islower((unsigned char)text[i]) && !isdigit((unsigned char)text[i]) &&
+            strchr("-.", text[i]) == NULL) {
             return false;
         }
     }
