@@ -43,7 +43,7 @@ localized_find(const struct localized *text, const char *language)
 {
     size_t i = language_index(text, language);
 
-    if (i == text->texts.count && strchr(language, '-') != NULL) {
+    if (i == text->texts.count && language != NULL && strchr(language, '-') != NULL) {
         i = variety_index(text, language);
     }
     if (i == text->texts.count) {
