@@ -42,9 +42,10 @@ build_languages(struct loading *loading, const struct section *root)
     loading_values(loading, "", root, "languages", &given);
     for (size_t i = 0; i < given.count; i++) {
         if (!is_language(given.items[i])) {
-            loading_fault(loading, root, "languages",
-                          "\"%s\" is not a language tag such as \"sv\", \"nb\" or \"en-GB\"",
-                          given.items[i]);
+            loading_fault(
+                loading, root, "languages",
+                "\"%s\" is not a language tag such as \"sv\", \"nb\" or \"en-GB\"",
+                given.items[i]);
         } else if (strings_has(languages, given.items[i])) {
             loading_fault(loading, root, "languages", "\"%s\" is given twice",
                           given.items[i]);

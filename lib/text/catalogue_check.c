@@ -8,7 +8,6 @@
 #include "text/catalogue.h"
 #include "text/script.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,35 +140,6 @@ static const struct {
     { "alarm.", "subject n" },       { "missed.more.", "n written" },
     { "missed.", "written title" },
 };
-
-static bool
-is_told(const struct faults *faults, const char *problem)
-{
-    for (size_t i = 0; i < faults->count; i++) {
-        if (strcmp(faults->items[i].problem, problem) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void
-catalogue_fault(struct catalogue_faults *faults, size_t line, const char *format, ...)
-{
-    struct buffer fault = { 0 };
-    va_list arguments;
-
-    catalogue_add_place(faults->catalogue, line, &fault);
-    va_start(arguments, format);
-    buffer_addv(&fault, format, arguments);
-    va_end(arguments);
-    faults->count++;
-    /* A line of a block is read once for each notice that includes it. */
-    if (!is_told(faults->faults, fault.data)) {
-        faults_add(faults->faults, 0, 0, "", "%s", fault.data);
-    }
-    buffer_clear(&fault);
-}
 
 static int
 compare_phrases(const void *a, const void *b)

@@ -165,6 +165,19 @@ channel "drill_page" {{
         hook = self.receivers.hooks()[-1]
         self.assertNotIn("2021", json.dumps(hook["body"]["data"]["texts"]))
 
+    def test_what_is_left_of_a_drill_is_closed(self):
+        self.start()
+        self.send(story("REAL", "power")[1])
+        self.command("send", "--exercise", "--name", "v48", "-",
+                     stdin=json.dumps(story("A", "power")[1:3]))
+        rows = self.json("incidents", "--open")["incidents"]
+        self.assertEqual(len(rows), 2)
+        self.send(*[{"incident": row["incident"], "mode": row["mode"], "status": "restored"}
+                    for row in rows if row.get("mode") == "exercise"
+                    and row["source"] == "socket"])
+        rows = self.json("incidents", "--open")["incidents"]
+        self.assertEqual([row["incident"] for row in rows], ["REAL-power"])
+
     def test_what_is_no_event_is_refused_with_its_line(self):
         done = self.command("send", "--exercise", "-", check=False,
                             stdin='{"incident": "A"}\n{"incident": \n')
