@@ -115,6 +115,24 @@ on_submit(void *context, struct events *events, bool check,
     return status;
 }
 
+static enum status
+on_judge(void *context, const struct events *events, struct faults *faults)
+{
+    struct daemon *daemon = context;
+
+    return pipeline_judge_words(daemon->pipeline, events, faults);
+}
+
+static void
+on_override(void *context, const struct events *events,
+            const struct submit_results *results, const char *reason, uid_t uid)
+{
+    struct daemon *daemon = context;
+
+    pipeline_note_words(daemon->pipeline, events, results, reason, (int64_t)uid,
+                        clock_wall_ms());
+}
+
 static void
 add_findings(const struct plain_findings *findings, const char *language, json_t *rows)
 {
@@ -294,6 +312,8 @@ control_open(struct daemon *daemon, struct error *error)
     static const struct api_ports shape = {
         .allowed = on_allowed,
         .submit = on_submit,
+        .judge = on_judge,
+        .override = on_override,
         .refused = on_refused,
         .preview = on_preview,
         .retry = on_retry,

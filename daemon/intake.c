@@ -51,6 +51,7 @@ on_take(void *context, const char *source, const char *name, const char *sha256,
     status = pipeline_take(daemon->pipeline, events, now_ms, &results, faults);
     if (status == STATUS_OK) {
         store_file_add(daemon->store, source, name, sha256, now_ms);
+        pipeline_note_words(daemon->pipeline, events, &results, NULL, -1, now_ms);
     } else if (status == STATUS_IO) {
         status = STATUS_FULL;
     }

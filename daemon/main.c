@@ -10,7 +10,6 @@
 #include "sender/main.h"
 #include "service/confine.h"
 #include "service/service.h"
-#include "text/catalogue.h"
 #include "text/local_time.h"
 
 #include <getopt.h>
@@ -97,22 +96,6 @@ print_faults(const char *file, const struct faults *faults)
     buffer_clear(&text);
 }
 
-/* What the configuration alone cannot tell: are there catalogues for its languages? */
-static void
-check_languages(const struct config *config, struct faults *faults)
-{
-    for (size_t i = 0; i < config->languages.count; i++) {
-        struct catalogue *catalogue = NULL;
-        struct error error = { 0 };
-
-        if (catalogue_builtin(config->languages.items[i], &catalogue, &error) !=
-            STATUS_OK) {
-            faults_add(faults, 0, 0, "languages", "%s", error.text);
-        }
-        catalogue_free(catalogue);
-    }
-}
-
 /* NULL after the faults were printed. */
 static struct config *
 load_or_explain(const char *file)
@@ -120,13 +103,8 @@ load_or_explain(const char *file)
     struct config *config = NULL;
     struct faults faults = { 0 };
 
-    if (daemon_load_config(file, &config, &faults) == STATUS_OK) {
-        check_languages(config, &faults);
-    }
-    if (faults.count > 0) {
+    if (daemon_load_config(file, &config, &faults) != STATUS_OK) {
         print_faults(file, &faults);
-        config_free(config);
-        config = NULL;
     }
     faults_clear(&faults);
     return config;

@@ -126,8 +126,13 @@ add_warnings(const struct pipeline *pipeline, const struct incident *incident,
              const struct event *event, struct submit_result *result)
 {
     struct buffer text = { 0 };
+    char *words = pipeline_words_of(pipeline, event, false);
 
     buffer_add(&text, event->warning);
+    if (words != NULL) {
+        buffer_addf(&text, "%s%s", text.len > 0 ? "; " : "", words);
+    }
+    free(words);
     for (size_t i = 0; i < event->facts.advice.count; i++) {
         char *key = string_format("advice.%s", event->facts.advice.items[i]);
 

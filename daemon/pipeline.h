@@ -76,6 +76,19 @@ enum status pipeline_take(struct pipeline *pipeline, struct events *events,
                           int64_t now_ms, struct submit_results *results,
                           struct faults *faults);
 
+/*
+ * The words of persons in the events (text/own_words.h). pipeline_judge_words adds a fault
+ * for each finding that stops a text; STATUS_REFUSED when there is one.
+ * pipeline_note_words tells the log and the incidents' timelines of those in events that
+ * were taken into the running turn: as an override for its reason (override NULL: they
+ * came from a program, which nothing stops).
+ */
+enum status pipeline_judge_words(struct pipeline *pipeline, const struct events *events,
+                                 struct faults *faults);
+void pipeline_note_words(struct pipeline *pipeline, const struct events *events,
+                         const struct submit_results *results, const char *override,
+                         int64_t uid, int64_t now_ms);
+
 /* The same, and undone again: what would come of it. */
 enum status pipeline_check(struct pipeline *pipeline, struct events *events,
                            int64_t now_ms, struct submit_results *results,

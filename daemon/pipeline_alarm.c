@@ -199,6 +199,21 @@ hearers(struct pipeline *pipeline, const struct alarm *alarm, int64_t incident_r
     strings_clear(&before);
 }
 
+/* Trouble with a channel for exercises is told as one, so that nobody hurries. */
+static void
+mark_drill(const struct pipeline *pipeline, const struct alarm *alarm,
+           struct facts *facts)
+{
+    bool of_channel = alarm->subject != NULL && alarm->kind != ALARM_SPOOL;
+    const struct channel *channel =
+        of_channel ? config_channel(pipeline->config, alarm->subject) : NULL;
+
+    if (channel != NULL && !channel->live) {
+        facts->has |= FIELD_BIT(FIELD_MODE);
+        facts->mode = MODE_EXERCISE;
+    }
+}
+
 static void
 send_word(struct pipeline *pipeline, enum alarm_word word, const struct alarm *alarm,
           int64_t now_ms)
@@ -220,6 +235,7 @@ send_word(struct pipeline *pipeline, enum alarm_word word, const struct alarm *a
     struct strings hear = { 0 };
 
     own_incident(pipeline, alarm, is_over, now_ms, &incident);
+    mark_drill(pipeline, alarm, &message.facts);
     message.incident_row = incident.row;
     message.sequence = incident.sequence;
     alarm_copy(&message.alarm, alarm);

@@ -3,6 +3,7 @@
 #include "pipeline_internal.h"
 
 #include "base/memory.h"
+#include "catalogues.h"
 #include "outbound/trouble.h"
 #include "store/rescue.h"
 #include "text/local_time.h"
@@ -12,32 +13,20 @@
 
 /* --- Life ------------------------------------------------------------------------- */
 
-static void
-catalogues_free(struct catalogue **catalogues, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        catalogue_free(catalogues[i]);
-    }
-    free(catalogues);
-}
-
+/* The catalogues; the sentence is the first fault, the others were told when the
+ * configuration was checked. */
 static enum status
-catalogues_load(const struct strings *languages, struct catalogue ***catalogues,
+load_catalogues(const struct config *config, struct catalogue ***catalogues,
                 struct error *error)
 {
-    struct catalogue **list =
-        memory_array(languages->count + 1, sizeof(struct catalogue *));
+    struct faults faults = { 0 };
+    enum status status = catalogues_load(config, catalogues, &faults);
 
-    for (size_t i = 0; i < languages->count; i++) {
-        enum status status = catalogue_builtin(languages->items[i], &list[i], error);
-
-        if (status != STATUS_OK) {
-            catalogues_free(list, i);
-            return STATUS_INVALID;
-        }
+    if (status != STATUS_OK) {
+        error_set(error, status, "%s", faults.items[0].problem);
     }
-    *catalogues = list;
-    return STATUS_OK;
+    faults_clear(&faults);
+    return status;
 }
 
 static void
@@ -95,7 +84,7 @@ pipeline_configure(struct pipeline *pipeline, const struct config *config,
 {
     struct catalogue **catalogues = NULL;
     struct outbound_setting setting;
-    enum status status = catalogues_load(&config->languages, &catalogues, error);
+    enum status status = load_catalogues(config, &catalogues, error);
 
     if (status == STATUS_OK) {
         status = local_zone_set(config->timezone, error);

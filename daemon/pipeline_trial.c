@@ -6,6 +6,7 @@
 #include "channel/driver.h"
 #include "channel/shown.h"
 #include "text/compose.h"
+#include "text/local_time.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,21 +51,41 @@ struct previewing {
     bool said;
 };
 
+/* The promise as the text should say it; NULL: none is made. Caller frees. */
+static char *
+next_word(const struct previewing *previewing, const struct message *message,
+          const struct catalogue *catalogue)
+{
+    int64_t at_ms = message->next_word_at_ms;
+
+    if (at_ms == TIME_NONE || at_ms == TIME_NEVER || at_ms <= previewing->now_ms ||
+        !facts_has(&message->facts, FIELD_STATUS) ||
+        !status_is_open(message->facts.status)) {
+        return NULL;
+    }
+    return local_time_text(catalogue, at_ms, previewing->now_ms);
+}
+
+/* A short text may leave the next word to the long one. */
 static void
 check_text(const struct previewing *previewing, const struct message *message,
            size_t language, const char *text, bool short_form,
            struct plain_findings *findings)
 {
     const struct pipeline *pipeline = previewing->pipeline;
-    const struct plain_subject subject = { .catalogue = pipeline->catalogues[language],
+    const struct catalogue *catalogue = pipeline->catalogues[language];
+    char *next = short_form ? NULL : next_word(previewing, message, catalogue);
+    const struct plain_subject subject = { .catalogue = catalogue,
                                            .organisation =
                                                pipeline->config->organisation,
                                            .page_url = pipeline->config->page_url,
                                            .message = message,
                                            .text = text,
+                                           .next_word = next,
                                            .short_form = short_form };
 
     plain_check(&subject, findings);
+    free(next);
 }
 
 /* What the rules find in the short and in the long form. */

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "catalogues.h"
 #include "channel/driver.h"
 #include "service/service.h"
 
@@ -28,6 +29,11 @@ daemon_load_config(const char *path, struct config **config, struct faults *faul
     status = config_load(path, options, n, config, faults);
     if (status == STATUS_OK) {
         room_check(*config);
+        status = catalogues_check(*config, faults);
+    }
+    if (status != STATUS_OK) {
+        config_free(*config);
+        *config = NULL;
     }
     free(options);
     return status;

@@ -46,6 +46,14 @@ struct api_ports {
                     size_t n_gids);
     enum status (*submit)(void *context, struct events *events, bool check,
                           struct submit_results *results, struct faults *faults);
+    /* The rules of plain language over words of a person's own: STATUS_REFUSED with a
+     * fault for each that stops a text. And: events were taken in spite of them. Both may
+     * be NULL. */
+    enum status (*judge)(void *context, const struct events *events,
+                         struct faults *faults);
+    void (*override)(void *context, const struct events *events,
+                     const struct submit_results *results, const char *reason,
+                     uid_t uid);
     /* Events from source were refused before submit, or by it. May be NULL. */
     void (*refused)(void *context, const char *source);
     /* {"previews": […]}, a new reference. */

@@ -11,6 +11,16 @@
 #include <string.h>
 #include <strings.h>
 
+enum {
+    REASON_MOST = 500
+};
+
+/* What is to be done about words of a person's own that break a rule. */
+struct words_wish {
+    bool stops;           /* they stop the batch */
+    const char *override; /* the reason why they do not; NULL */
+};
+
 /* What is answered to types that people send by mistake; the others get the first. */
 static const struct {
     const char *type;
@@ -86,6 +96,57 @@ check_flag(struct call *call, bool *check)
                    "done",
                    NULL);
     return false;
+}
+
+/* How the words of persons are judged; false after 400 was answered. */
+static bool
+check_wish(struct call *call, struct words_wish *wish)
+{
+    const char *plain = call_query(call, "plain");
+    const char *reason = call_query(call, "override");
+
+    *wish = (struct words_wish){ .stops = plain != NULL && reason == NULL,
+                                 .override = reason };
+    if (plain != NULL && strcmp(plain, "stop") != 0) {
+        answer_problem(call, 400, title_of(400),
+                       "plain is \"stop\", or left out; nothing was done", NULL);
+        return false;
+    }
+    if (reason != NULL &&
+        (reason[strspn(reason, " ")] == '\0' || strlen(reason) > REASON_MOST ||
+         !utf8_is_valid(reason, strlen(reason)) ||
+         utf8_has_control(reason, strlen(reason), ""))) {
+        answer_problemf(
+            call, 400,
+            "override is the reason why the words are taken as they are, in "
+            "1 to %d bytes of UTF-8 on one line; nothing was done",
+            REASON_MOST);
+        return false;
+    }
+    return true;
+}
+
+/* What the words of persons stop is not submitted; what was taken in spite of them is
+ * noted. */
+static enum status
+submit(struct call *call, const struct words_wish *wish, bool check,
+       struct events *events, struct submit_results *results, struct faults *faults)
+{
+    const struct api_ports *ports = call_ports(call);
+    enum status status = STATUS_OK;
+
+    if (wish->stops && ports->judge != NULL) {
+        status = ports->judge(ports->context, events, faults);
+    }
+    if (status == STATUS_OK) {
+        status = ports->submit(ports->context, events, check, results, faults);
+    }
+    if (status == STATUS_OK && !check && wish->override != NULL &&
+        ports->override != NULL) {
+        ports->override(ports->context, events, results, wish->override, call->uid);
+    }
+    call_join(call);
+    return status;
 }
 
 static json_t *
@@ -166,21 +227,20 @@ answer_refused(struct call *call, enum status status, const struct faults *fault
 void
 handle_events(struct call *call)
 {
-    const struct api_ports *ports = call_ports(call);
     struct events events = { 0 };
     struct submit_results results = { 0 };
     struct faults faults = { 0 };
+    struct words_wish wish;
     enum status status;
     bool check;
 
-    if (!check_type(call) || !check_flag(call, &check)) {
+    if (!check_type(call) || !check_flag(call, &check) || !check_wish(call, &wish)) {
         return;
     }
     status = events_parse(call->body.data, call->body.len, call_source(call),
                           clock_wall_ms(), &events, &faults);
     if (status == STATUS_OK) {
-        status = ports->submit(ports->context, &events, check, &results, &faults);
-        call_join(call);
+        status = submit(call, &wish, check, &events, &results, &faults);
     }
     if (status == STATUS_OK) {
         answer_after_commit(call, 200, accepted_json(&results));

@@ -22,7 +22,7 @@ static const struct {
     const char *path;
     const char *names[MAX_PARAMETERS]; /* to the first NULL */
 } known[] = {
-    { "/v1/events", { "check" } },
+    { "/v1/events", { "check", "plain", "override" } },
     { "/v1/incidents", { "open", "waiting", "number", "after", "limit" } },
     { "/v1/messages", { "incident", "channel", "state", "after", "limit" } },
     { "/v1/deliveries",

@@ -42,9 +42,10 @@ build_languages(struct loading *loading, const struct section *root)
     loading_values(loading, "", root, "languages", &given);
     for (size_t i = 0; i < given.count; i++) {
         if (!is_language(given.items[i])) {
-            loading_fault(loading, root, "languages",
-                          "\"%s\" is not a language such as \"sv\" or \"en\"",
-                          given.items[i]);
+            loading_fault(
+                loading, root, "languages",
+                "\"%s\" is not a language tag such as \"sv\", \"nb\" or \"en-GB\"",
+                given.items[i]);
         } else if (strings_has(languages, given.items[i])) {
             loading_fault(loading, root, "languages", "\"%s\" is given twice",
                           given.items[i]);
@@ -182,6 +183,7 @@ build_general(struct loading *loading)
     config->keep_deliveries_ms = at_most_keep(
         config, loading_number(loading, "", root, "keep_deliveries", config->keep_ms));
     build_languages(loading, root);
+    build_catalogues(loading, root);
     build_page_url(loading, root);
     if (!zone_exists(config->timezone, &error)) {
         loading_fault(loading, root, "timezone", "%s", error.text);

@@ -134,6 +134,11 @@ config_free(struct config *config)
     for (size_t i = 0; i < config->n_routes; i++) {
         route_clear(&config->routes[i]);
     }
+    for (size_t i = 0; i < config->n_catalogues; i++) {
+        catalogue_config_clear(&config->catalogues[i]);
+    }
+    free(config->catalogues);
+    free(config->catalogue_dir);
     free(config->spools);
     free(config->channels);
     free(config->routes);

@@ -51,10 +51,21 @@ struct access {
     struct strings names[ROLE_COUNT]; /* as they were written, "group:NAME" */
 };
 
+/* The catalogue files of one language, as they were when the configuration was loaded. */
+struct catalogue_config {
+    char *language;
+    char *path, *text;             /* a whole catalogue; text NULL: the built-in one */
+    char *local_path, *local_text; /* changes to it; text NULL: none */
+};
+void catalogue_config_clear(struct catalogue_config *file);
+
 struct config {
     char *file; /* the main file */
     char *organisation;
     struct strings languages;
+    char *catalogue_dir;                 /* absolute; it need not exist */
+    struct catalogue_config *catalogues; /* of the languages; none without the folder */
+    size_t n_catalogues;
     char *timezone;
     char *state_dir;
     int64_t disk_low, disk_critical, disk_reserve; /* bytes */

@@ -94,6 +94,9 @@ add_general(struct buffer *out, const struct config *config)
 {
     add_text(out, false, "organisation", config->organisation);
     add_list(out, false, "languages", &config->languages);
+    if (config->n_catalogues > 0) {
+        add_text(out, false, "catalogue_dir", config->catalogue_dir);
+    }
     add_text(out, false, "timezone", config->timezone);
     add_text(out, false, "state_dir", config->state_dir);
     add_size(out, "disk_low", config->disk_low);

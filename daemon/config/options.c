@@ -17,7 +17,17 @@ static const struct option_spec root_options[] = {
     { .name = "languages",
       .type = OPTION_STRINGS,
       .default_text = "{ \"sv\", \"en\" }",
-      .doc = "The languages that texts are written in; the first is the default." },
+      .doc = "The languages that texts are written in, as RFC 5646 names them; the "
+             "first is the default. There are catalogues for sv, nb and en; any other "
+             "is a file in catalogue_dir." },
+    { .name = "catalogue_dir",
+      .type = OPTION_STRING,
+      .default_text = "catalogues",
+      .doc = "The folder of catalogue files, relative to the configuration's own: "
+             "LANGUAGE.catalogue is used instead of the built-in catalogue, and "
+             "LANGUAGE.local.catalogue changes single phrases and notices of it. The "
+             "default need not exist. Files are read at the start and at a reload; a "
+             "fault in one is a fault of the configuration." },
     { .name = "timezone",
       .type = OPTION_STRING,
       .default_text = "Europe/Stockholm",

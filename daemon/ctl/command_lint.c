@@ -158,7 +158,7 @@ lint(const struct session *session, const struct linting *linting,
     struct measure length;
     size_t stopped = plain_check(&subject, &findings);
 
-    plain_read(text, &reading);
+    plain_read(catalogue, text, &reading);
     measure(linting, text, &length);
     if (session->json) {
         print_json(&reading, &findings, &length);
@@ -173,7 +173,7 @@ lint(const struct session *session, const struct linting *linting,
 int
 command_lint(struct session *session, int argc, char **argv)
 {
-    struct linting linting = { .language = "sv" };
+    struct linting linting = { .language = CATALOGUE_DEFAULT_LANGUAGE };
     struct buffer content = { 0 };
     struct catalogue *catalogue = NULL;
     struct error error = { 0 };

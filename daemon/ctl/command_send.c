@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* send and preview: events go in, and what came or would come of them is shown. */
 #include "base/memory.h"
+#include "base/timestamp.h"
 #include "codec/event_json.h"
+#include "ctl/exercise.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
 #include "ctl/view.h"
@@ -10,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -20,6 +23,10 @@ enum {
 struct sending {
     struct session *session;
     bool check;
+    const char *override; /* why words that break a rule are sent; NULL */
+    bool is_exercise;
+    struct exercise exercise;
+    struct buffer path;
     json_t *accepted; /* of all chunks */
     long line;        /* lines sent in earlier chunks */
     size_t sent, total;
@@ -38,13 +45,46 @@ show_progress(const struct sending *sending)
     }
 }
 
+/* The daemon's sentence for a rule of plain language begins with its code, "E9: ". */
+static bool
+is_about_words(const json_t *fault)
+{
+    const char *problem = text_of(fault, "problem");
+    size_t digits = problem[0] == 'E' ? strspn(problem + 1, "0123456789") : 0;
+
+    return digits > 0 && problem[digits + 1] == ':';
+}
+
+/* Words that a person wrote may be sent as they are, and somebody answers for them. */
+static void
+explain_override(const struct sending *sending, const struct budkavle_answer *answer)
+{
+    json_t *body = json_loadb(answer->body, answer->body_len, 0, NULL);
+    const json_t *fault;
+    bool found = false;
+    size_t i;
+
+    json_array_foreach(json_object_get(body, "faults"), i, fault)
+    {
+        found = found || is_about_words(fault);
+    }
+    json_decref(body);
+    if (found && sending->override == NULL) {
+        fputs("budkavle: mend the words, or send them as they are with --override "
+              "REASON, which is kept with your uid\n",
+              stderr);
+    }
+}
+
 static int
 send_chunk(struct sending *sending, const char *data, size_t len)
 {
     struct session *session = sending->session;
     struct budkavle_answer answer = { 0 };
-    enum budkavle_result result =
-        budkavle_send(session->client, data, len, sending->check, &answer);
+    enum budkavle_result result = budkavle_call(
+        session->client, "POST", sending->path.data,
+        events_look_like_lines(data, len) ? "application/x-ndjson" : "application/json",
+        data, len, &answer);
     json_t *body;
     int exit_code = CTL_OK;
 
@@ -54,6 +94,7 @@ send_chunk(struct sending *sending, const char *data, size_t len)
         json_decref(body);
     } else {
         exit_code = session_explain(session, result, &answer, sending->line);
+        explain_override(sending, &answer);
         if (sending->line > 0 && !sending->check) {
             fprintf(stderr,
                     "budkavle: the %ld lines before are on disk; sending all again is "
@@ -190,37 +231,98 @@ show_accepted(const struct sending *sending)
     }
 }
 
-int
-command_send(struct session *session, int argc, char **argv)
+/* False at an option that there is not. */
+static bool
+read_send_options(struct sending *sending, int argc, char **argv)
 {
     static const struct option options[] = {
         { "check", no_argument, NULL, 'c' },
+        { "override", required_argument, NULL, 'o' },
+        { "exercise", no_argument, NULL, 'e' },
+        { "name", required_argument, NULL, 'n' },
+        { "shift", no_argument, NULL, 's' },
         { NULL, 0, NULL, 0 },
     };
-    struct sending sending = { .session = session };
-    struct buffer content = { 0 };
-    int option, exit_code;
+    int option;
 
     while ((option = getopt_long(argc, argv, "c", options, NULL)) != -1) {
-        if (option == '?') {
-            return usage_fault(session, "unknown option", NULL);
+        if (option == 'c') {
+            sending->check = true;
+        } else if (option == 'o') {
+            sending->override = optarg;
+        } else if (option == 'e') {
+            sending->is_exercise = true;
+        } else if (option == 'n') {
+            sending->exercise.name = optarg;
+        } else if (option == 's') {
+            sending->exercise.shift = true;
+        } else {
+            return false;
         }
-        sending.check = true;
+    }
+    return true;
+}
+
+/* A person's words are judged; a program posts without plain=stop. */
+static void
+make_path(struct sending *sending)
+{
+    buffer_add(&sending->path, "/v1/events");
+    query_add(&sending->path, "plain", "stop");
+    if (sending->check) {
+        query_add(&sending->path, "check", "1");
+    }
+    if (sending->override != NULL) {
+        query_add(&sending->path, "override", sending->override);
+    }
+}
+
+static int
+send_content(struct sending *sending, struct buffer *content, const char *file)
+{
+    struct error error = { 0 };
+    int exit_code;
+
+    if (sending->is_exercise &&
+        exercise_make(&sending->exercise, content, &error) != STATUS_OK) {
+        fprintf(stderr, "budkavle: %s: %s\n", file, error.text);
+        return CTL_FAILED;
+    }
+    make_path(sending);
+    sending->accepted = json_array();
+    exit_code = send_all(sending, content);
+    if (exit_code == CTL_OK) {
+        show_accepted(sending);
+    }
+    json_decref(sending->accepted);
+    buffer_clear(&sending->path);
+    return exit_code;
+}
+
+int
+command_send(struct session *session, int argc, char **argv)
+{
+    struct sending sending = { .session = session };
+    struct buffer content = { 0 };
+    struct timespec now = { 0 };
+    int exit_code = CTL_FAILED;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    sending.exercise.now_ms = (int64_t)now.tv_sec * SECONDS_MS;
+    if (!read_send_options(&sending, argc, argv)) {
+        return usage_fault(session, "unknown option", NULL);
     }
     if (argc - optind != 1) {
         return usage_fault(session, "give one file, or - for standard input", NULL);
     }
-    if (!read_input(argv[optind], &content)) {
-        buffer_clear(&content);
-        return CTL_FAILED;
+    if (!sending.is_exercise &&
+        (sending.exercise.name != NULL || sending.exercise.shift)) {
+        return usage_fault(session, "--name and --shift belong to --exercise", NULL);
     }
-    buffer_add(&content, "");
-    sending.accepted = json_array();
-    exit_code = send_all(&sending, &content);
-    if (exit_code == CTL_OK) {
-        show_accepted(&sending);
+    if (read_input(argv[optind], &content)) {
+        buffer_add(&content, "");
+        exit_code = send_content(&sending, &content, argv[optind]);
     }
-    json_decref(sending.accepted);
     buffer_clear(&content);
     return exit_code;
 }

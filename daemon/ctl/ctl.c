@@ -11,8 +11,11 @@
 
 static const struct command commands[] = {
     { "status", "", "is all well, and if not, what to do", command_status },
-    { "send", "[--check] FILE|-",
-      "send events; --check only says what would come of them", command_send },
+    { "send",
+      "[--check] [--override REASON] [--exercise [--name NAME] [--shift]] FILE|-",
+      "send events; --check only says what would come of them, --override sends words "
+      "that break a rule of plain language, --exercise makes a drill of them",
+      command_send },
     { "incidents", "[--open] [--waiting]", "list incidents", command_incidents },
     { "show", "INCIDENT", "one incident and its timeline", command_show },
     { "queue", "[--channel NAME] [--state STATE] [--all]", "list deliveries",
@@ -24,6 +27,9 @@ static const struct command commands[] = {
       "each channel's text of these events; nothing is sent", command_preview },
     { "lint", "[--language LANGUAGE] [--sms] [--length LENGTH] FILE|-",
       "the rules of plain language, over a text of your own", command_lint },
+    { "catalogue", "show LANGUAGE | check [--all] [--language LANGUAGE] FILE",
+      "a built-in catalogue as a start; what an edited one says, and its faults",
+      command_catalogue },
     { "audit", "[INCIDENT]", "has every message reached every channel? exit 0 or 1",
       command_audit },
     { "retry", "ID | [--channel NAME] [--state STATE] [--all]",

@@ -83,6 +83,8 @@ int command_watch(struct session *session, int argc, char **argv);
 /* command_send.c */
 int command_send(struct session *session, int argc, char **argv);
 int command_preview(struct session *session, int argc, char **argv);
+/* command_catalogue.c */
+int command_catalogue(struct session *session, int argc, char **argv);
 /* command_lint.c */
 int command_lint(struct session *session, int argc, char **argv);
 /* commands_write.c */

@@ -91,6 +91,9 @@ void page_facts(const struct page_locale *locale, const struct page_incident *it
 void page_badge(const struct page_locale *locale, const struct page_incident *item,
                 struct buffer *out);
 
+/* "ÖVNING" or "TEST": the first word of every title of what is not for real; else "". */
+const char *page_mark(const struct page_locale *locale, bool exercise, bool test);
+
 /* What stands before and after the contents of every HTML page. */
 struct page_frame {
     const char *title;       /* of the document, without the organisation */

@@ -116,8 +116,11 @@ file_url(const struct page_locale *locale, const char *file)
 static char *
 feed_title(const struct page_locale *locale)
 {
-    return string_format("%s – %s", page_phrase(locale, "page.title"),
-                         locale->view->input->organisation);
+    const struct page_view *view = locale->view;
+    const char *mark = page_mark(locale, view->has_exercise, view->has_test);
+
+    return string_format("%s%s%s – %s", mark, mark[0] != '\0' ? ": " : "",
+                         page_phrase(locale, "page.title"), view->input->organisation);
 }
 
 static void

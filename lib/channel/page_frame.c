@@ -77,6 +77,14 @@ put_head_links(const struct page_locale *locale, const struct page_frame *frame,
     }
 }
 
+const char *
+page_mark(const struct page_locale *locale, bool exercise, bool test)
+{
+    if (exercise)
+        return page_phrase(locale, "mode.exercise");
+    return test ? page_phrase(locale, "mode.test") : "";
+}
+
 static void
 put_head(const struct page_locale *locale, const struct page_frame *frame,
          struct buffer *out)
@@ -92,6 +100,11 @@ put_head(const struct page_locale *locale, const struct page_frame *frame,
     if (frame->refresh)
         buffer_add(out, "<meta http-equiv=\"refresh\" content=\"60\">\n");
     buffer_add(out, "<title>");
+    /* The heading of an incident has its mark. */
+    if (frame->incident_id == NULL && (frame->exercise || frame->test)) {
+        markup_text(out, page_mark(locale, frame->exercise, frame->test));
+        buffer_add(out, ": ");
+    }
     markup_text(out, frame->title);
     buffer_add(out, " – ");
     markup_text(out, view->input->organisation);

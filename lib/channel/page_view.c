@@ -210,8 +210,10 @@ char *
 page_heading(const struct page_locale *locale, const struct page_incident *item)
 {
     char *places = page_places(locale, item, 3);
+    enum event_mode mode = page_mode_of(item);
+    const char *mark = page_mark(locale, mode == MODE_EXERCISE, mode == MODE_TEST);
     char *heading = string_format(
-        "%s: %s",
+        "%s%s%s: %s", mark, mark[0] != '\0' ? ": " : "",
         page_value(locale, "kind", &kind_names, (int)item->incident.facts.kind),
         places);
 

@@ -6,6 +6,9 @@
 
 #include "base/memory.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* The place of the language in the list; count when it has none. */
 static size_t
 language_index(const struct localized *text, const char *language)
@@ -19,11 +22,30 @@ language_index(const struct localized *text, const char *language)
     return i;
 }
 
+/* Words in "en" do for "en-GB" (RFC 4647, lookup). */
+static size_t
+variety_index(const struct localized *text, const char *language)
+{
+    char *shorter = string_copy(language);
+    size_t i = text->texts.count;
+    char *dash;
+
+    while (i == text->texts.count && (dash = strrchr(shorter, '-')) != NULL) {
+        *dash = '\0';
+        i = language_index(text, shorter);
+    }
+    free(shorter);
+    return i;
+}
+
 const char *
 localized_find(const struct localized *text, const char *language)
 {
     size_t i = language_index(text, language);
 
+    if (i == text->texts.count && language != NULL && strchr(language, '-') != NULL) {
+        i = variety_index(text, language);
+    }
     if (i == text->texts.count) {
         i = language_index(text, "");
     }

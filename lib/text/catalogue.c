@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Looking things up in a catalogue, and the catalogues that are part of the program.
+ * Looking things up in a catalogue.
  */
 #include "text/catalogue.h"
 
@@ -13,39 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Made from lib/text/catalogues/ by the build. */
-extern const char catalogue_sv[];
-extern const char catalogue_en[];
-
-static const struct {
-    const char *language;
-    const char *file_name;
-    const char *text;
-} builtins[] = {
-    { "sv", "sv.catalogue", catalogue_sv },
-    { "en", "en.catalogue", catalogue_en },
-};
-
 enum {
     DIGITS_IN_GROUP = 3,
     DIGITS_SIZE = 24
 };
-
-enum status
-catalogue_builtin(const char *language, struct catalogue **catalogue,
-                  struct error *error)
-{
-    *catalogue = NULL;
-    for (size_t i = 0; i < ARRAY_COUNT(builtins); i++) {
-        if (strcmp(language, builtins[i].language) == 0) {
-            return catalogue_parse(language, builtins[i].file_name, builtins[i].text,
-                                   strlen(builtins[i].text), catalogue, error);
-        }
-    }
-    return error_set(error, STATUS_NOT_FOUND,
-                     "there is no catalogue for language \"%s\"; there are sv and en",
-                     language);
-}
 
 void
 catalogue_free(struct catalogue *catalogue)
@@ -63,6 +34,8 @@ catalogue_free(struct catalogue *catalogue)
     }
     free(catalogue->phrases);
     free(catalogue->language);
+    free(catalogue->file_name);
+    free(catalogue->local_file_name);
     free(catalogue);
 }
 
@@ -70,6 +43,16 @@ const char *
 catalogue_language(const struct catalogue *catalogue)
 {
     return catalogue->language;
+}
+
+void
+catalogue_add_place(const struct catalogue *catalogue, size_t line, struct buffer *out)
+{
+    bool is_local = line >= catalogue->local_first_line;
+
+    buffer_addf(
+        out, "%s:%zu: ", is_local ? catalogue->local_file_name : catalogue->file_name,
+        is_local ? line - catalogue->local_first_line + 1 : line);
 }
 
 static int

@@ -9,8 +9,10 @@
 
 #include "base/status.h"
 #include "base/strings.h"
+#include "model/fault.h"
 #include "model/names.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct catalogue;
@@ -23,9 +25,33 @@ enum status catalogue_parse(const char *language, const char *file_name,
                             const char *text, size_t len, struct catalogue **catalogue,
                             struct error *error);
 
-/* The built-in one for "sv" or "en"; STATUS_NOT_FOUND names those there are. */
+/* A file's text, and what faults call the file. Borrowed. */
+struct catalogue_source {
+    const char *file_name;
+    const char *text;
+    size_t len;
+};
+
+/*
+ * Parses a whole catalogue, and over it a file that changes single phrases, notices and
+ * blocks (local; NULL: none). Each fault is one of *faults, "file:line: problem".
+ */
+enum status catalogue_read(const char *language, const struct catalogue_source *whole,
+                           const struct catalogue_source *local,
+                           struct catalogue **catalogue, struct faults *faults);
+
+/* The language of a person who has not said which. */
+#define CATALOGUE_DEFAULT_LANGUAGE "sv"
+
+/* The built-in one for "sv", or for what "en-GB" is a variety of; STATUS_NOT_FOUND names
+ * those there are. */
 enum status catalogue_builtin(const char *language, struct catalogue **catalogue,
                               struct error *error);
+/* Its text; false: there is none. And the sentence for that. */
+bool catalogue_builtin_source(const char *language, struct catalogue_source *source);
+enum status catalogue_no_builtin(const char *language, struct error *error);
+/* Adds the languages that there is a built-in catalogue for. */
+void catalogue_languages(struct strings *languages);
 
 void catalogue_free(struct catalogue *catalogue);
 const char *catalogue_language(const struct catalogue *catalogue);

@@ -8,7 +8,6 @@
 #include "text/catalogue.h"
 #include "text/script.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,24 +143,6 @@ static const struct {
     { "missed.count.", "n written" }, { "missed.", "written title" },
 };
 
-void
-catalogue_fault(struct catalogue_faults *faults, size_t line, const char *format, ...)
-{
-    struct buffer fault = { 0 };
-    va_list arguments;
-
-    buffer_addf(&fault, "%s:%zu: ", faults->file_name, line);
-    va_start(arguments, format);
-    buffer_addv(&fault, format, arguments);
-    va_end(arguments);
-    /* A line of a block is read once for each notice that includes it. */
-    if (faults->count == 0 || !strstr(faults->text.data, fault.data)) {
-        buffer_add(&faults->text, faults->count++ > 0 ? "; " : "");
-        buffer_add(&faults->text, fault.data);
-    }
-    buffer_clear(&fault);
-}
-
 static int
 compare_phrases(const void *a, const void *b)
 {
@@ -170,6 +151,13 @@ compare_phrases(const void *a, const void *b)
     int order = strcmp(one->key, other->key);
 
     return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
+}
+
+static size_t
+line_in_file(const struct catalogue *catalogue, size_t line)
+{
+    return line < catalogue->local_first_line ? line
+                                              : line - catalogue->local_first_line + 1;
 }
 
 static void
@@ -185,7 +173,7 @@ sort_phrases(struct catalogue *catalogue, struct catalogue_faults *faults)
         if (strcmp(before->key, phrase->key) == 0) {
             catalogue_fault(faults, phrase->line,
                             "phrase \"%s\" stands already in line %zu", phrase->key,
-                            before->line);
+                            line_in_file(catalogue, before->line));
         }
     }
 }
@@ -430,6 +418,31 @@ check_notice(const struct catalogue *catalogue, enum notice notice, size_t last_
     check_forms(catalogue, &script->body, name, script->line, faults);
 }
 
+/* A measure that is misspelt would measure something else, or nothing. */
+static void
+check_measure(const struct catalogue *catalogue, struct catalogue_faults *faults)
+{
+    static const char *const measures[] = { "lix ", "flesch " };
+
+    for (size_t i = 0; i < catalogue->n_phrases; i++) {
+        const struct phrase *phrase = &catalogue->phrases[i];
+        bool known = strcmp(phrase->key, "plain.measure") != 0;
+
+        for (size_t j = 0; j < ARRAY_COUNT(measures); j++) {
+            size_t len = strlen(measures[j]);
+
+            known = known || (strncmp(phrase->text, measures[j], len) == 0 &&
+                              strtod(phrase->text + len, NULL) > 0);
+        }
+        if (!known) {
+            catalogue_fault(faults, phrase->line,
+                            "plain.measure is \"%s\"; it is \"lix 40\" (at most) or "
+                            "\"flesch 60\" (at least)",
+                            phrase->text);
+        }
+    }
+}
+
 void
 catalogue_check(struct catalogue *catalogue, size_t last_line,
                 struct catalogue_faults *faults)
@@ -446,4 +459,5 @@ catalogue_check(struct catalogue *catalogue, size_t last_line,
         need_phrase(catalogue, single_phrases[i], last_line, faults);
     }
     check_families(catalogue, last_line, faults);
+    check_measure(catalogue, faults);
 }

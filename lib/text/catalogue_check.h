@@ -6,16 +6,16 @@
 #ifndef BUDKAVLE_TEXT_CATALOGUE_CHECK_H
 #define BUDKAVLE_TEXT_CATALOGUE_CHECK_H
 
-#include "base/buffer.h"
+#include "model/fault.h"
 
 #include <stddef.h>
 
 struct catalogue;
 
-/* "file:line: problem", several separated by "; ". Valid with file_name set. */
+/* "file:line: problem", each once; line is counted as struct catalogue does. */
 struct catalogue_faults {
-    const char *file_name;
-    struct buffer text;
+    const struct catalogue *catalogue;
+    struct faults *faults;
     size_t count;
 };
 void catalogue_fault(struct catalogue_faults *faults, size_t line, const char *format,

@@ -1,41 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Reads a catalogue file, whose format its own first lines describe. Strict: a catalogue
- * with a fault is not used, and every fault is told with its line.
+ * Reads the lines of catalogue files, whose format their own first lines describe. Lines
+ * are counted through all files of a catalogue, one after the other.
  */
-#include "text/catalogue.h"
+#include "text/catalogue_parse.h"
 
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "text/catalogue_check.h"
-#include "text/script.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
 static const char key_characters[] = "abcdefghijklmnopqrstuvwxyz0123456789_.";
-
-/* Lines that several notices share. */
-struct block {
-    char *name;
-    size_t line;
-    bool used;
-    struct strings lines;
-    size_t first_line; /* of lines.items[0], which stand one after the other */
-};
-
-struct parser {
-    struct catalogue *catalogue;
-    struct catalogue_faults *faults;
-    size_t line;
-    struct script *notice; /* the notice that is being read, or NULL */
-    struct script unknown; /* takes the lines of a notice that there is not */
-    bool in_block;         /* the last of blocks is being read */
-    unsigned paragraph;    /* the next sentence stands in */
-    struct block *blocks;
-    size_t n_blocks;
-};
 
 static char *
 trimmed(const char *text, size_t len)
@@ -53,6 +30,51 @@ trimmed(const char *text, size_t len)
 #define parser_fault(parser, ...)                                                      \
     catalogue_fault((parser)->faults, (parser)->line, __VA_ARGS__)
 
+/* Phrases of which a file of one's own may have more than there are. */
+static bool
+may_be_added(const char *key)
+{
+    static const char *const families[] = { "advice.", "plain.", "kind." };
+
+    for (size_t i = 0; i < ARRAY_COUNT(families); i++) {
+        if (strncmp(key, families[i], strlen(families[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* In a file of changes a phrase takes the place of the one that is there; true when it
+ * has, or when there is none and there should be. */
+static bool
+replace_phrase(struct parser *parser, const char *key, size_t key_len, const char *text)
+{
+    struct catalogue *catalogue = parser->catalogue;
+
+    for (size_t i = 0; i < catalogue->n_phrases; i++) {
+        struct phrase *phrase = &catalogue->phrases[i];
+
+        if (strlen(phrase->key) != key_len || memcmp(phrase->key, key, key_len) != 0) {
+            continue;
+        }
+        if (phrase->line >= parser->first_line) {
+            return false; /* twice in the same file: told when they are sorted */
+        }
+        free(phrase->text);
+        phrase->text = trimmed(text, strlen(text));
+        phrase->line = parser->line;
+        return true;
+    }
+    if (may_be_added(key)) {
+        return false;
+    }
+    parser_fault(parser,
+                 "there is no phrase \"%.*s\" to change; budkavle catalogue show lists "
+                 "them",
+                 (int)key_len, key);
+    return true;
+}
+
 static void
 on_phrase(struct parser *parser, const char *rest)
 {
@@ -62,6 +84,9 @@ on_phrase(struct parser *parser, const char *rest)
 
     if (key_len == 0 || *equals != '=') {
         parser_fault(parser, "a phrase is written \"phrase key = text\"");
+        return;
+    }
+    if (parser->is_local && replace_phrase(parser, rest, key_len, equals + 1)) {
         return;
     }
     catalogue->phrases = memory_resize(catalogue->phrases, catalogue->n_phrases + 1,
@@ -83,12 +108,14 @@ on_notice(struct parser *parser, const char *rest)
         parser_fault(parser, "there is no notice \"%s\"", rest);
         return;
     }
-    if (parser->catalogue->notices[notice].line != 0) {
+    if (parser->catalogue->notices[notice].line >= parser->first_line) {
         parser_fault(parser, "notice \"%s\" stands already in line %zu", rest,
-                     parser->catalogue->notices[notice].line);
+                     parser->catalogue->notices[notice].line - parser->first_line + 1);
         return;
     }
     parser->notice = &parser->catalogue->notices[notice];
+    sentences_clear(&parser->notice->titles);
+    sentences_clear(&parser->notice->body);
     parser->notice->line = parser->line;
     parser->paragraph = 0;
 }
@@ -104,18 +131,28 @@ block_find(struct parser *parser, const char *name)
     return NULL;
 }
 
+/* Blocks of a file of changes are read before everything else, and stand in for those of
+ * the same name. */
 static void
 on_block(struct parser *parser, const char *rest)
 {
+    const struct block *known = block_find(parser, rest);
+
     parser->notice = NULL;
     parser->in_block = true;
-    if (rest[0] == '\0' || block_find(parser, rest)) {
+    parser->skips_block =
+        parser->is_local ? !parser->only_blocks : known && known->is_local;
+    if (parser->skips_block) {
+        return;
+    }
+    if (rest[0] == '\0' || known) {
         parser_fault(parser, "a block needs a name of its own");
     }
     parser->blocks =
         memory_resize(parser->blocks, parser->n_blocks + 1, sizeof(struct block));
-    parser->blocks[parser->n_blocks++] =
-        (struct block){ .name = string_copy(rest), .line = parser->line };
+    parser->blocks[parser->n_blocks++] = (struct block){ .name = string_copy(rest),
+                                                         .line = parser->line,
+                                                         .is_local = parser->is_local };
 }
 
 static void
@@ -126,6 +163,7 @@ add_sentence(struct parser *parser, struct sentences *list, struct sentence sett
     struct buffer fault = { 0 };
 
     *sentence = settings;
+    sentence->line = parser->line;
     if (!sentence_parse(sentence, text, &fault)) {
         parser_fault(parser, "%s", fault.data);
     }
@@ -262,8 +300,20 @@ take_line(struct parser *parser, const char *text)
     bool ends_block = directive && !directive->in_notice;
     bool includes = directive && directive->handle == on_include;
 
+    if (parser->only_blocks && ends_block) {
+        parser->in_block = false;
+        if (directive->handle == on_block) {
+            on_block(parser, text + len + strspn(text + len, " \t"));
+        }
+        return;
+    }
     if (!parser->in_block || ends_block) {
-        parse_line(parser, text);
+        if (!parser->only_blocks) {
+            parse_line(parser, text);
+        }
+        return;
+    }
+    if (parser->skips_block) {
         return;
     }
     if (includes) {
@@ -277,13 +327,16 @@ take_line(struct parser *parser, const char *text)
     strings_add(&block->lines, text);
 }
 
-static void
-parse_text(struct parser *parser, const char *text, size_t len)
+void
+parser_read(struct parser *parser, const char *text, size_t len)
 {
     size_t offset = 0;
 
+    parser->line = parser->first_line - 1;
+    parser->notice = NULL;
+    parser->in_block = false;
     if (!utf8_is_valid(text, len) || utf8_has_control(text, len, "\t\r\n")) {
-        parser->line = 1;
+        parser->line = parser->first_line;
         parser_fault(parser, "the file is not plain UTF-8 text");
         return;
     }
@@ -303,8 +356,8 @@ parse_text(struct parser *parser, const char *text, size_t len)
     }
 }
 
-static void
-blocks_free(struct parser *parser)
+void
+parser_end(struct parser *parser)
 {
     for (size_t i = 0; i < parser->n_blocks; i++) {
         struct block *block = &parser->blocks[i];
@@ -316,29 +369,6 @@ blocks_free(struct parser *parser)
         free(block->name);
     }
     free(parser->blocks);
-}
-
-enum status
-catalogue_parse(const char *language, const char *file_name, const char *text,
-                size_t len, struct catalogue **catalogue, struct error *error)
-{
-    struct catalogue_faults faults = { .file_name = file_name };
-    struct parser parser = { .faults = &faults };
-    enum status status = STATUS_OK;
-
-    parser.catalogue = memory_alloc(sizeof(*parser.catalogue));
-    parser.catalogue->language = string_copy(language);
-    parse_text(&parser, text, len);
-    blocks_free(&parser);
-    sentences_clear(&parser.unknown.titles);
-    sentences_clear(&parser.unknown.body);
-    catalogue_check(parser.catalogue, parser.line, &faults);
-    *catalogue = parser.catalogue;
-    if (faults.count > 0) {
-        status = error_set(error, STATUS_INVALID, "%s", faults.text.data);
-        catalogue_free(parser.catalogue);
-        *catalogue = NULL;
-    }
-    buffer_clear(&faults.text);
-    return status;
+    sentences_clear(&parser->unknown.titles);
+    sentences_clear(&parser->unknown.body);
 }

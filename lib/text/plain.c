@@ -89,8 +89,9 @@ plain_check(const struct plain_subject *subject, struct plain_findings *findings
 {
     struct check check = { .subject = subject, .findings = findings };
 
-    tokens_read(subject->text, &check.tokens);
-    plain_read(subject->text, &check.reading);
+    tokens_read(subject->text, plain_list(&check, "plain.abbreviations"),
+                &check.tokens);
+    plain_read(subject->catalogue, subject->text, &check.reading);
     for (int rule = 0; rule < PLAIN_RULE_COUNT; rule++) {
         check.rule = (enum plain_rule)rule;
         rules[rule].look(&check);

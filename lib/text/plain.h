@@ -30,7 +30,7 @@ enum plain_rule {
     PLAIN_IMPERATIVE,   /* E11: what to do comes first where health is at stake */
     PLAIN_LINK,         /* E12: links lead to the page and nowhere else */
     PLAIN_GUESS,        /* E13: a guess says that we do not know yet */
-    PLAIN_EXERCISE,     /* E14: an exercise says so */
+    PLAIN_EXERCISE,     /* E14: an exercise says so before all else */
     PLAIN_WORD,         /* W1: a word from the list has a plainer one */
     PLAIN_PASSIVE,      /* W2: who does it? */
     PLAIN_NOUN,         /* W3: a verb made into a noun */
@@ -75,11 +75,12 @@ size_t plain_check(const struct plain_subject *subject,
                    struct plain_findings *findings);
 
 /* How a text reads. Sentences end at . ! ? or : before a space or the end, which a clock
- * time, "kl." and an address do not have. */
+ * time, an address and the catalogue's abbreviations ("kl.") do not have. */
 struct reading {
     size_t words, sentences, long_words, syllables, longest_sentence;
 };
-void plain_read(const char *text, struct reading *reading);
+void plain_read(const struct catalogue *catalogue, const char *text,
+                struct reading *reading);
 /* Words per sentence plus the percentage of words of more than six letters. */
 double plain_lix(const struct reading *reading);
 /* 206.835 - 1.015 words/sentence - 84.6 syllables/word. */

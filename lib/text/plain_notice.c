@@ -7,11 +7,13 @@
 #include "text/gsm7.h"
 #include "text/places.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    PLACE_PREFIX = 12 /* bytes of a name that a shortened one keeps */
+    PLACE_PREFIX = 12, /* bytes of a name that a shortened one keeps */
+    FOREIGN_SIZE = 8   /* one character */
 };
 
 static const struct facts *
@@ -98,6 +100,25 @@ plain_check_next_word(struct check *check)
     }
 }
 
+/* The sender's reason, or that there is none yet. A text message leaves it to the long
+ * text where there is no room. */
+static bool
+says_reason(const struct check *check, const struct facts *facts)
+{
+    const char *language = catalogue_language(check->subject->catalogue);
+    const char *reason = localized_find(&facts->etr.reason, language);
+    bool said = check->subject->short_form;
+
+    if (!said && reason != NULL) {
+        char *prefix = string_copy_n(reason, utf8_cut(reason, PLACE_PREFIX));
+
+        said = strstr(check->subject->text, prefix) != NULL;
+        free(prefix);
+    }
+    return said || term_find(plain_list(check, "plain.not_known"), &check->tokens) <
+                       check->tokens.count;
+}
+
 void
 plain_check_changed_time(struct check *check)
 {
@@ -116,11 +137,32 @@ plain_check_changed_time(struct check *check)
                    "the time was changed, and the old and the new one are not both "
                    "said");
     }
+    if (!says_reason(check, &message->facts)) {
+        plain_find(check, "the time was changed, and the text does not say why; give "
+                          "the reason, or say that it is not known yet");
+    }
+}
+
+/* The first character that a text message cannot have; "" when there is none. */
+static void
+first_foreign(const char *text, char out[FOREIGN_SIZE])
+{
+    size_t offset = 0, start = 0, len = strlen(text);
+
+    out[0] = '\0';
+    while (out[0] == '\0' && utf8_next(text, len, &offset) >= 0) {
+        snprintf(out, FOREIGN_SIZE, "%.*s", (int)(offset - start), text + start);
+        if (gsm7_length(out) >= 0) {
+            out[0] = '\0';
+        }
+        start = offset;
+    }
 }
 
 void
 plain_check_one_sms(struct check *check)
 {
+    char foreign[FOREIGN_SIZE];
     long length;
 
     if (!check->subject->short_form) {
@@ -128,9 +170,11 @@ plain_check_one_sms(struct check *check)
     }
     length = gsm7_length(check->subject->text);
     if (length < 0) {
+        first_foreign(check->subject->text, foreign);
         plain_find(check,
-                   "a character is not in the GSM-7 alphabet: one of them makes 70 "
-                   "characters of 160; use plain quotes and dashes and no symbols");
+                   "\"%s\" is not in the GSM-7 alphabet: one such character makes 70 "
+                   "characters of 160; use plain quotes and dashes and no symbols",
+                   foreign);
     } else if (length > GSM7_SINGLE_PART) {
         plain_find(check, "%ld characters are more than one text message (%d)", length,
                    GSM7_SINGLE_PART);
@@ -179,7 +223,7 @@ plain_check_imperative(struct check *check)
                 strlen(check->subject->organisation)) == 0) {
         text += strlen(check->subject->organisation);
     }
-    tokens_read(text, &tokens);
+    tokens_read(text, NULL, &tokens);
     for (size_t i = 0; i < tokens.count; i++) {
         if (tokens.items[i].kind == TOKEN_WORD) {
             if (term_at(plain_list(check, "plain.imperatives"), &tokens, i) == 0) {
@@ -193,6 +237,16 @@ plain_check_imperative(struct check *check)
     tokens_clear(&tokens);
 }
 
+/* "https://a.se.b.com" does not lead to "https://a.se". */
+static bool
+leads_to(const char *address, const char *page)
+{
+    size_t len = page != NULL ? strlen(page) : 0;
+
+    return len > 0 && strncmp(address, page, len) == 0 &&
+           strchr("/?#", address[len]) != NULL;
+}
+
 void
 plain_check_link(struct check *check)
 {
@@ -200,7 +254,7 @@ plain_check_link(struct check *check)
 
     for (size_t i = 0; i < check->tokens.count; i++) {
         const struct token *token = &check->tokens.items[i];
-        bool own = page != NULL && strncmp(token->text, page, strlen(page)) == 0;
+        bool own = leads_to(token->text, page);
 
         if (token->kind == TOKEN_ADDRESS && !own && strchr(token->text, '@') == NULL) {
             plain_find(check,
@@ -213,11 +267,17 @@ plain_check_link(struct check *check)
 void
 plain_check_exercise(struct check *check)
 {
+    static const char *const marks[MODE_COUNT] = {
+        [MODE_EXERCISE] = "mode.exercise",
+        [MODE_TEST] = "mode.test",
+    };
     const struct facts *facts = facts_of(check);
-    const char *mark = plain_list(check, "mode.exercise");
+    const char *mark = NULL;
 
-    if (facts != NULL && facts_has(facts, FIELD_MODE) && mark != NULL &&
-        facts->mode == MODE_EXERCISE && strstr(check->subject->text, mark) == NULL) {
-        plain_find(check, "an exercise must say \"%s\"", mark);
+    if (facts != NULL && facts_has(facts, FIELD_MODE) && marks[facts->mode] != NULL) {
+        mark = plain_list(check, marks[facts->mode]);
+    }
+    if (mark != NULL && strncmp(check->subject->text, mark, strlen(mark)) != 0) {
+        plain_find(check, "what is not for real must begin with \"%s\"", mark);
     }
 }

@@ -44,13 +44,13 @@ count_word(const struct token *token, struct reading *reading)
 }
 
 void
-plain_read(const char *text, struct reading *reading)
+plain_read(const struct catalogue *catalogue, const char *text, struct reading *reading)
 {
     struct tokens tokens = { 0 };
     size_t in_sentence = 0;
 
     *reading = (struct reading){ 0 };
-    tokens_read(text, &tokens);
+    tokens_read(text, catalogue_phrase(catalogue, "plain.abbreviations"), &tokens);
     for (size_t i = 0; i < tokens.count; i++) {
         const struct token *token = &tokens.items[i];
 

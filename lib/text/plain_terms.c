@@ -10,10 +10,16 @@
 static bool
 word_is(const char *word, size_t len, const struct token *token)
 {
+    size_t have = strlen(token->folded);
+
     if (len > 0 && word[len - 1] == '*') {
         return strncmp(token->folded, word, len - 1) == 0;
     }
-    return strlen(token->folded) == len && strncmp(token->folded, word, len) == 0;
+    if (len > 0 && word[0] == '*') {
+        return have >= len - 1 &&
+               strncmp(token->folded + have - (len - 1), word + 1, len - 1) == 0;
+    }
+    return have == len && strncmp(token->folded, word, len) == 0;
 }
 
 /* The term of that length; how many tokens it takes, 0 when it is not there. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Lists of terms in phrases of a catalogue: "a, b c, d*". A term is one word or several;
- * a word that ends with * stands for all that begin so. Inside lib/text only.
+ * a word that ends with * stands for all that begin so, one that begins with * for all
+ * that end so. Inside lib/text only.
  */
 #ifndef BUDKAVLE_TEXT_PLAIN_TERMS_H
 #define BUDKAVLE_TEXT_PLAIN_TERMS_H

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool
 is_space(char c)
@@ -54,11 +55,43 @@ has_at(const char *text, size_t len)
 }
 
 static bool
+ends_with(const char *text, size_t len, const char *end)
+{
+    size_t n = strlen(end);
+
+    return len > n && strncmp(text + len - n, end, n) == 0;
+}
+
+/* "example.se/karta": a name of a host without what tells a browser so. In small letters,
+ * because a space is often lacking in "Felet är lagat.Nu". */
+static bool
+is_host(const char *text, size_t len)
+{
+    static const char *const tops[] = { ".se", ".no",  ".dk",  ".fi",  ".eu",   ".nu",
+                                        ".uk", ".com", ".org", ".net", ".info", ".io" };
+    const char *slash = memchr(text, '/', len);
+    size_t host = slash != NULL ? (size_t)(slash - text) : len;
+
+    for (size_t i = 0; i < host; i++) {
+        if (!islower((unsigned char)text[i]) && !isdigit((unsigned char)text[i]) &&
+            strchr("-.", text[i]) == NULL) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(tops); i++) {
+        if (ends_with(text, host, tops[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 is_address(const char *text, size_t len)
 {
-    return (len > 7 && strncmp(text, "http://", 7) == 0) ||
-           (len > 8 && strncmp(text, "https://", 8) == 0) ||
-           (len > 4 && strncmp(text, "www.", 4) == 0) || has_at(text, len);
+    return memmem(text, len, "://", 3) != NULL ||
+           (len > 4 && strncasecmp(text, "www.", 4) == 0) || has_at(text, len) ||
+           is_host(text, len);
 }
 
 static size_t
@@ -88,16 +121,48 @@ kind_of(const char *text, size_t len, size_t letters)
     return len > 0 && isdigit((unsigned char)text[0]) ? TOKEN_NUMBER : TOKEN_OTHER;
 }
 
-/* "kl." and its like end no sentence; neither does a number behind which more follows. */
 static bool
-ends_sentence(const struct token *token, const char *behind, size_t n_behind)
+is_abbreviation(const char *list, const char *word)
+{
+    size_t len = strlen(word);
+
+    while (list != NULL && *list != '\0') {
+        size_t n = strcspn(list, ", ");
+
+        if (n == len && strncmp(list, word, len) == 0) {
+            return true;
+        }
+        list += n;
+        list += strspn(list, ", ");
+    }
+    return false;
+}
+
+/* "kl." and its like end no sentence. */
+static void
+look_behind(struct token *token, const char *behind, size_t n_behind,
+            const char *abbreviations)
 {
     bool mark = false;
 
     for (size_t i = 0; i < n_behind; i++) {
         mark = mark || strchr(".!?:", behind[i]) != NULL;
     }
-    return mark && strcmp(token->folded, "kl") != 0;
+    token->ends_sentence = mark && !is_abbreviation(abbreviations, token->folded);
+    token->has_full_stop = n_behind == 1 && behind[0] == '.';
+}
+
+/* "24. november": the number counts a day, and its full stop ends nothing. */
+static void
+look_before(const struct tokens *tokens, const struct token *token)
+{
+    struct token *before = tokens->count > 0 ? &tokens->items[tokens->count - 1] : NULL;
+
+    if (before != NULL && before->kind == TOKEN_NUMBER && before->has_full_stop &&
+        strlen(before->text) <= 2 && token->kind == TOKEN_WORD &&
+        strcmp(token->text, token->folded) == 0) {
+        before->ends_sentence = false;
+    }
 }
 
 /* "1 432": three digits behind a number belong to it. */
@@ -119,7 +184,7 @@ token_clear(struct token *token)
 }
 
 static void
-add(struct tokens *tokens, const char *raw, size_t len)
+add(struct tokens *tokens, const char *raw, size_t len, const char *abbreviations)
 {
     struct token token = { 0 };
     size_t begin = 0, end = len;
@@ -134,9 +199,11 @@ add(struct tokens *tokens, const char *raw, size_t len)
     token.folded = utf8_casefold(token.text);
     token.letters = count_letters(token.text, end - begin);
     token.kind = kind_of(token.text, end - begin, token.letters);
-    token.ends_sentence = ends_sentence(&token, raw + end, len - end);
+    look_behind(&token, raw + end, len - end, abbreviations);
+    look_before(tokens, &token);
     if (joins(tokens, &token)) {
         tokens->items[tokens->count - 1].ends_sentence = token.ends_sentence;
+        tokens->items[tokens->count - 1].has_full_stop = token.has_full_stop;
         token_clear(&token);
         return;
     }
@@ -145,7 +212,7 @@ add(struct tokens *tokens, const char *raw, size_t len)
 }
 
 void
-tokens_read(const char *text, struct tokens *tokens)
+tokens_read(const char *text, const char *abbreviations, struct tokens *tokens)
 {
     const char *at = text;
 
@@ -156,12 +223,13 @@ tokens_read(const char *text, struct tokens *tokens)
             len++;
         }
         if (len > 0) {
-            add(tokens, at, len);
+            add(tokens, at, len, abbreviations);
         }
         at += len;
         while (is_space(*at)) {
             if (*at == '\n' && tokens->count > 0) {
                 tokens->items[tokens->count - 1].ends_sentence = true;
+                tokens->items[tokens->count - 1].has_full_stop = false;
             }
             at++;
         }

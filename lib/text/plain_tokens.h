@@ -22,6 +22,7 @@ struct token {
     char *folded;       /* the same, without case */
     size_t letters;     /* of a word */
     bool ends_sentence; /* . ! ? or : follows, or a line ends */
+    bool has_full_stop; /* and nothing else follows: "24. november" goes on */
 };
 
 struct tokens {
@@ -29,7 +30,9 @@ struct tokens {
     size_t count;
 };
 
-void tokens_read(const char *text, struct tokens *tokens); /* clears nothing first */
+/* abbreviations: words that a full stop follows without an end, such as "kl, ca"; NULL:
+ * none. Clears nothing first. */
+void tokens_read(const char *text, const char *abbreviations, struct tokens *tokens);
 void tokens_clear(struct tokens *tokens);
 
 #endif

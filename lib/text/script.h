@@ -24,6 +24,7 @@ struct sentence {
     int rank; /* 1 to 9 in the short text; 0: not in the short text */
     bool in_long;
     unsigned paragraph;       /* of the long text it stands in */
+    size_t line;              /* where it stands, counted as struct catalogue does */
     uint64_t present, absent; /* SLOT_BITs that must, and must not, be known */
     struct part *parts;
     size_t n_parts;
@@ -50,12 +51,20 @@ struct phrase {
 /* The kind whose forms are used for water that is there but not fit to drink. */
 #define KIND_UNSAFE_WATER "unsafe_water"
 
+/* Lines are counted through both files: those of the second go on behind the first. */
 struct catalogue {
     char *language;
-    struct phrase *phrases; /* sorted by key once parsed */
+    char *file_name;
+    char *local_file_name;   /* of the file of changes; NULL: there is none */
+    size_t local_first_line; /* its first line; behind all lines when there is none */
+    struct phrase *phrases;  /* sorted by key once parsed */
     size_t n_phrases;
     struct script notices[NOTICE_COUNT];
 };
+
+/* Adds "file:line: ". */
+void catalogue_add_place(const struct catalogue *catalogue, size_t line,
+                         struct buffer *out);
 
 /* The notice's text. NOTICE_NONE has none and is fatal. */
 const struct script *catalogue_script(const struct catalogue *catalogue,

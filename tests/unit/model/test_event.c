@@ -227,6 +227,9 @@ test_which_language_is_found(void **state)
     localized_add(&text, "en", "Hello");
     assert_string_equal(localized_find(&text, "en"), "Hello");
     assert_string_equal(localized_find(&text, NULL), "Plain");
+    assert_string_equal(localized_find(&text, "en-GB"), "Hello");
+    assert_string_equal(localized_find(&text, "en-Latn-GB"), "Hello");
+    assert_string_equal(localized_find(&text, "nb-NO"), "Plain");
 
     localized_add(&other, "en", "Hello");
     localized_add(&other, "", "Plain");

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct catalogue *catalogues[2]; /* sv, en */
+static struct catalogue *catalogues[3]; /* sv, en, nb */
 
 static inline int64_t
 moment(const char *text)
@@ -35,7 +35,8 @@ set_up_catalogues(void **state)
     (void)state;
     return local_zone_set("Europe/Stockholm", &error) != STATUS_OK ||
            catalogue_builtin("sv", &catalogues[0], &error) != STATUS_OK ||
-           catalogue_builtin("en", &catalogues[1], &error) != STATUS_OK;
+           catalogue_builtin("en", &catalogues[1], &error) != STATUS_OK ||
+           catalogue_builtin("nb", &catalogues[2], &error) != STATUS_OK;
 }
 
 static inline int
@@ -44,6 +45,7 @@ tear_down_catalogues(void **state)
     (void)state;
     catalogue_free(catalogues[0]);
     catalogue_free(catalogues[1]);
+    catalogue_free(catalogues[2]);
     return 0;
 }
 
