@@ -102,7 +102,9 @@ letters_of(const char *text, bool is_html)
             text = end == NULL ? text + strlen(text) : end + 1;
             continue;
         }
-        char letter = is_html ? entity_letter(text, &len) : *text;
+        char letter = *text;
+        if (is_html)
+            letter = entity_letter(text, &len);
         if (!isspace((unsigned char)letter))
             buffer_add_char(&out, letter);
         text += len;

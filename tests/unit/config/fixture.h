@@ -29,6 +29,7 @@ static const struct option_spec email_options[] = {
     { .name = "from", .type = OPTION_STRING, .required = true, .doc = "The sender." },
     { .name = "to", .type = OPTION_STRINGS, .doc = "The recipients." },
     { .name = "to_file", .type = OPTION_FILE_LIST, .doc = "A list of them." },
+    { .name = "language", .type = OPTION_STRING, .doc = "Of the texts." },
     { .name = "tls",
       .type = OPTION_CHOICE,
       .choices = "required|opportunistic|none",

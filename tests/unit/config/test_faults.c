@@ -213,6 +213,20 @@ test_unknown_names(void **state)
                   { 14, "channel \"q\" relai", "did you mean \"relay\"?" });
 }
 
+/* There are no texts in a language that is not configured. */
+static void
+test_a_channels_language(void **state)
+{
+    ASSERT_FAULTS(
+        "organisation = X\n"
+        "languages = { \"sv\" }\n"
+        "channel \"m\" { driver = email relay = \"smtp://r\" from = \"a@b.se\"\n"
+        "  language = \"en\" }\n"
+        "channel \"n\" { driver = email relay = \"smtp://r\" from = \"a@b.se\"\n"
+        "  language = \"sv\" }\n",
+        { 4, "channel \"m\" language", "\"en\" is not among the languages" });
+}
+
 static void
 test_given_twice(void **state)
 {
@@ -334,6 +348,7 @@ main(void)
         TEST(test_alarms_need_a_channel_with_messages),
         TEST(test_names_of_others),
         TEST(test_unknown_names),
+        TEST(test_a_channels_language),
         TEST(test_given_twice),
         TEST(test_grammar),
         TEST(test_what_is_read_after_a_fault_of_grammar),
