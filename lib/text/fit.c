@@ -8,71 +8,13 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "text/compose_parts.h"
+#include "text/fit_steps.h"
 #include "text/gsm7.h"
 #include "text/missed.h"
 #include "text/pieces.h"
-#include "text/values.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* From roomy to tight. */
-static const struct value_style short_steps[] = {
-    { .short_form = true, .max_named = 2, .text_septets = 60 },
-    { .short_form = true, .max_named = 1, .text_septets = 60 },
-    { .short_form = true, .max_named = 1, .text_septets = 60, .short_names = true },
-    { .short_form = true,
-      .max_named = 1,
-      .name_septets = 40,
-      .org_septets = 40,
-      .text_septets = 40,
-      .short_names = true },
-    { .short_form = true,
-      .max_named = 1,
-      .name_septets = 24,
-      .org_septets = 24,
-      .text_septets = 40,
-      .short_names = true },
-    { .short_form = true,
-      .max_named = 1,
-      .name_septets = 16,
-      .org_septets = 16,
-      .text_septets = 24,
-      .short_names = true },
-    { .short_form = true,
-      .max_named = 1,
-      .name_septets = 16,
-      .org_septets = 16,
-      .text_septets = 24,
-      .short_names = true,
-      .drop_start = true },
-};
-/* Where the short text is not all that there is room for. */
-static const struct value_style roomy_steps[] = {
-    { .max_named = 4 },
-    { .max_named = 3 },
-    { .max_named = 2 },
-    { .max_named = 2, .text_septets = 60, .short_form = true },
-    { .max_named = 1, .text_septets = 60, .short_form = true },
-    { .max_named = 1, .text_septets = 60, .short_form = true, .short_names = true },
-};
-
-/*
- * Of the soft steps, which shorten little, the one is taken at which the fewest of the
- * ranks up to scored_rank are left out, the more important first; the hard ones only
- * where what must be said does not fit otherwise.
- */
-struct plan {
-    const struct value_style *soft;
-    size_t n_soft;
-    const struct value_style *hard;
-    size_t n_hard;
-    int scored_rank;
-};
-static const struct plan short_plan = { short_steps, 3, short_steps + 3, 4,
-                                        RANK_SHOULD };
-static const struct plan roomy_plan = { roomy_steps, ARRAY_COUNT(roomy_steps),
-                                        short_steps + 3, 4, 7 };
 
 /* What a text is made from. */
 struct job {
@@ -80,7 +22,7 @@ struct job {
     const struct message *message;
     const struct compose_context *context;
     const struct length_rule *rule;
-    const struct plan *plan;
+    const struct fit_plan *plan;
     struct piece_style style;
     char *mark;
     char *summary; /* of what was missed; NULL: none */
@@ -109,7 +51,7 @@ try_step(const struct job *job, struct value_style style, struct pieces *pieces)
 
 /* The fewer are left out, and the less they matter, the lower. */
 static uint64_t
-score(const struct plan *plan, const struct pieces *pieces)
+score(const struct fit_plan *plan, const struct pieces *pieces)
 {
     uint64_t score = 0;
 
@@ -125,7 +67,7 @@ score(const struct plan *plan, const struct pieces *pieces)
 static bool
 choose(const struct job *job, struct pieces *pieces)
 {
-    const struct plan *plan = job->plan;
+    const struct fit_plan *plan = job->plan;
     uint64_t lowest = UINT64_MAX;
     size_t best = 0, last = 0;
 
