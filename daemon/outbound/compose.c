@@ -4,6 +4,8 @@
 
 #include "base/memory.h"
 #include "policy/notice.h"
+#include "policy/recast.h"
+#include "store/told.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,17 +45,57 @@ enum {
 
 /* What the delivery's input is made of, beside the message. */
 struct surroundings {
-    struct missed missed;
+    struct missed missed; /* told or counted in the text */
+    int64_t
+        oldest_of_burst; /* sequence of what the message itself says; else its own */
     char *previous_ids;
     size_t n_carried;
 };
+
+/* The message as this reader needs it, who was told what was delivered here before. What
+ * is not known any more changes nothing. */
+static void
+recast(struct outbound *outbound, const struct lane *lane,
+       const struct outbound_row *row, struct message *message)
+{
+    int64_t before = store_told_before(outbound->store, row);
+    int64_t tolerance_ms = driver_etr_tolerance_ms(lane->driver, lane->channel);
+    struct message told = { 0 };
+
+    if (before == 0) {
+        message_recast(message, NULL, tolerance_ms);
+    } else if (before > 0 && message_load(outbound->store, before, &told)) {
+        message_recast(message, &told, tolerance_ms);
+    }
+    message_clear(&told);
+}
+
+/* What the delivery stands in for; what was of one burst with it has no line of its own
+ * where people read. */
+static void
+load_missed(struct outbound *outbound, const struct lane *lane,
+            const struct outbound_row *row, const struct message *message,
+            int64_t now_ms, struct surroundings *around)
+{
+    size_t n;
+    size_t n_burst;
+
+    missed_load(outbound, row, now_ms, &around->missed);
+    n = around->missed.count;
+    n_burst = !lane->driver->read_by_people
+                  ? 0
+                  : missed_take_burst(&around->missed, message,
+                                      driver_hold_down_ms(lane->driver, lane->channel));
+    around->oldest_of_burst =
+        n_burst == 0 ? row->sequence : around->missed.sequences[n - n_burst];
+}
 
 static void
 surroundings_load(struct outbound *outbound, const struct lane *lane,
                   const struct outbound_row *row, const struct message *message,
                   struct surroundings *around, struct delivery_input *input)
 {
-    missed_load(outbound, row, input->now_ms, &around->missed);
+    load_missed(outbound, lane, row, message, input->now_ms, around);
     around->previous_ids =
         store_outbound_previous_ids(outbound->store, row->incident_row, row->channel,
                                     row->recipient, row->sequence);
@@ -78,12 +120,13 @@ surroundings_clear(struct surroundings *around)
 
 /* The oldest sequence that the text carries; its own when it carries no other. */
 static int64_t
-carries_from(const struct surroundings *around, const struct outbound_row *row)
+carries_from(const struct surroundings *around)
 {
     size_t n = around->n_carried < around->missed.count ? around->n_carried
                                                         : around->missed.count;
 
-    return n == 0 ? row->sequence : around->missed.sequences[around->missed.count - n];
+    return n == 0 ? around->oldest_of_burst
+                  : around->missed.sequences[around->missed.count - n];
 }
 
 enum status
@@ -104,10 +147,13 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
     }
     memcpy(row->message_id, message.id, sizeof(row->message_id));
     memcpy(row->incident_id, message.incident_id, sizeof(row->incident_id));
+    if (lane->driver->read_by_people) {
+        recast(outbound, lane, row, &message);
+    }
     surroundings_load(outbound, lane, row, &message, &around, &input);
     status = lane->driver->compose(&input, request, error);
     fill_common(lane, request);
-    flight->carries_from = carries_from(&around, row);
+    flight->carries_from = carries_from(&around);
     surroundings_clear(&around);
     message_clear(&message);
     return status;

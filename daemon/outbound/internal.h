@@ -115,6 +115,12 @@ enum status test_compose(struct outbound *outbound, const struct lane *lane,
 /* missed.c: what the delivery is to cover. */
 void missed_load(struct outbound *outbound, const struct outbound_row *row,
                  int64_t now_ms, struct missed *missed);
+/*
+ * Takes the newest of them out that were of one burst with the message, for its text as
+ * it was recast says what they said; how many.
+ */
+size_t missed_take_burst(struct missed *missed, const struct message *newest,
+                         int64_t hold_down_ms);
 
 /* True when the channel's newest message says what older ones would have said. */
 static inline bool

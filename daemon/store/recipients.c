@@ -36,7 +36,8 @@ enum {
     EXPAND_HEARERS,
     CURSOR,
     EXPANDED,
-    EXPANDABLE
+    EXPANDABLE,
+    NEXT_EXPANDABLE
 };
 
 #define NEWEST_COMPLETE                                                                \
@@ -63,6 +64,12 @@ enum {
 #define EXPAND_FROM                                                                    \
     " FROM recipient r WHERE r.list = ?9 AND r.address > ?10 AND r.address <= ?11"     \
     " ORDER BY r.address ON CONFLICT DO NOTHING"
+
+#define TO_EXPAND                                                                      \
+    "list <> 0 AND state <= 1 AND state = " SQL_PENDING " AND ready = 1"               \
+    " AND (list = -2 OR EXISTS (SELECT 1 FROM recipient_list r"                        \
+    " WHERE r.channel = outbound.channel AND r.complete = 1"                           \
+    " AND (outbound.list = -1 OR r.row = outbound.list)))"
 
 static const char *const sql[] = {
     [LIST_FIND] = "SELECT row FROM recipient_list WHERE row = " NEWEST_COMPLETE
@@ -124,12 +131,11 @@ static const char *const sql[] = {
     [CURSOR] = "UPDATE outbound SET cursor = ?2 WHERE row = ?1",
     [EXPANDED] = "UPDATE outbound SET state = " SQL_EXPANDED ", concluded_at_ms = ?2"
                  " WHERE row = ?1",
-    [EXPANDABLE] =
-        "SELECT row FROM outbound WHERE list <> 0 AND state <= 1"
-        " AND state = " SQL_PENDING " AND ready = 1 AND (list = -2 OR EXISTS"
-        " (SELECT 1 FROM recipient_list r WHERE r.channel = outbound.channel"
-        " AND r.complete = 1 AND (outbound.list = -1 OR r.row = outbound.list)))"
-        " ORDER BY priority, row LIMIT ?1",
+    /* One that rests is expanded when it is due. */
+    [EXPANDABLE] = "SELECT row FROM outbound WHERE " TO_EXPAND
+                   " AND due_at_ms <= ?2 ORDER BY priority, row LIMIT ?1",
+    [NEXT_EXPANDABLE] =
+        "SELECT min(due_at_ms) FROM outbound WHERE " TO_EXPAND " AND due_at_ms > ?1",
 };
 
 const struct statement_table recipients_statements = { STATEMENTS_RECIPIENTS, sql,
@@ -387,10 +393,11 @@ store_expand(struct store *store, int64_t key, size_t max, int64_t now_ms)
 }
 
 size_t
-store_expandable(struct store *store, int64_t *keys, size_t max)
+store_expandable(struct store *store, int64_t *keys, size_t max, int64_t now_ms)
 {
-    sqlite3_stmt *statement = statement_start(store, &recipients_statements, EXPANDABLE,
-                                              VALUES(integer((int64_t)max)));
+    sqlite3_stmt *statement =
+        statement_start(store, &recipients_statements, EXPANDABLE,
+                        VALUES(integer((int64_t)max), integer(now_ms)));
     size_t n = 0;
 
     while (statement_step(store, statement)) {
@@ -399,4 +406,18 @@ store_expandable(struct store *store, int64_t *keys, size_t max)
         }
     }
     return n;
+}
+
+int64_t
+store_next_expandable(struct store *store, int64_t now_ms)
+{
+    sqlite3_stmt *statement = statement_start(store, &recipients_statements,
+                                              NEXT_EXPANDABLE, VALUES(integer(now_ms)));
+    int64_t due_ms = TIME_NEVER;
+
+    if (statement_step(store, statement)) {
+        due_ms = column_moment(statement, 0, TIME_NEVER);
+        statement_end(statement);
+    }
+    return due_ms;
 }

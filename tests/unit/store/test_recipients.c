@@ -137,13 +137,13 @@ test_list_rows_are_expanded_not_claimed(void **state)
 
     assert_int_equal(claim(store, "sms", T0, NULL), 0);
     assert_int_equal(store_outbound_next_due(store, "sms"), TIME_NEVER);
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_int_equal(keys[0], row);
     assert_true(store_expand(store, row, 2, T0));
     assert_int_equal(count_of(store, "sms", DELIVERY_PENDING), 3);
     assert_false(store_expand(store, row, 2, T0));
     assert_int_equal(state_of(store, row), DELIVERY_EXPANDED);
-    assert_int_equal(store_expandable(store, keys, 4), 0);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 0);
     assert_false(store_expand(store, row, 2, T0));
     assert_int_equal(count_of(store, "sms", DELIVERY_PENDING), 3);
     assert_int_equal(count_of(store, "sms", DELIVERY_EXPANDED), 0);
@@ -188,11 +188,11 @@ test_row_waits_for_the_first_complete_list(void **state)
     int64_t row = add_list_row(store, incident, 1, -1, PRIORITY_NORMAL);
     int64_t keys[4];
 
-    assert_int_equal(store_expandable(store, keys, 4), 0);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 0);
     assert_false(store_expand(store, row, 10, T0));
     assert_int_equal(state_of(store, row), DELIVERY_PENDING);
     make_list(store, digest_a, 3);
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_true(store_expand(store, row, 2, T0));
     /* Bound to the list it began with. */
     make_list(store, digest_b, 50);
@@ -236,13 +236,13 @@ test_second_message_waits_for_each_recipient(void **state)
     int64_t keys[4];
     int64_t row;
 
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_int_equal(keys[0], first);
     assert_true(store_expand(store, first, 2, T0));
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_int_equal(keys[0], first);
     assert_false(store_expand(store, first, 2, T0));
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_int_equal(keys[0], second);
     assert_int_equal(claim(store, "sms", T0, &row), 3);
     deliver(store, row);
@@ -299,7 +299,7 @@ test_crashes_skip_nobody_and_repeat_nobody(void **state)
     for (int i = 0; more; i++) {
         int64_t keys[2];
 
-        assert_int_equal(store_expandable(fixture->store, keys, 2), 1);
+        assert_int_equal(store_expandable(fixture->store, keys, 2, T0), 1);
         more = store_expand(fixture->store, keys[0], BATCH, T0);
         if (i % 2 == 0) {
             fixture_reopen(fixture);
@@ -332,7 +332,7 @@ test_cancelled_list_is_expanded_no_further(void **state)
 
     assert_true(store_expand(store, row, 4, T0));
     assert_int_equal(store_outbound_cancel(store, &all, "wrong list", T0), 5);
-    assert_int_equal(store_expandable(store, keys, 2), 0);
+    assert_int_equal(store_expandable(store, keys, 2, T0), 0);
     assert_false(store_expand(store, row, 4, T0));
     assert_int_equal(count_of(store, "sms", DELIVERY_PENDING), 0);
     assert_int_equal(count_of(store, "sms", DELIVERY_CANCELLED), 5);
