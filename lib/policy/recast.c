@@ -51,29 +51,37 @@ follow_on_plan(const struct message *newest, const struct message *told)
     return is_reminder(newest->notice) ? newest->notice : NOTICE_PLANNED;
 }
 
-/* The estimate is what the newest message is about, or a time that was told has come. */
-static bool
-is_about_estimate(const struct message *newest)
-{
-    return newest->notice == NOTICE_ETR_SET || newest->notice == NOTICE_ETR_CHANGED ||
-           newest->notice == NOTICE_LAPSED;
-}
-
 static enum notice
 follow_on_estimate(const struct message *newest, const struct message *told,
-                   int64_t etr_tolerance_ms)
+                   int64_t tolerance_ms)
 {
     const struct facts *facts = &newest->facts;
-    int64_t tolerance_ms = is_about_estimate(newest) ? 0 : etr_tolerance_ms;
 
     if (!facts_has(facts, FIELD_ETR))
         return NOTICE_NONE;
     if (!facts_has(&told->facts, FIELD_ETR))
         return NOTICE_ETR_SET;
-    if (estimate_moved(told->facts.etr.at_ms, facts->etr.at_ms, tolerance_ms))
-        return NOTICE_ETR_CHANGED;
-    /* It moved and moved back: the time that was told holds. */
-    return newest->notice == NOTICE_ETR_CHANGED ? NOTICE_ETR_SET : NOTICE_NONE;
+    return estimate_moved(told->facts.etr.at_ms, facts->etr.at_ms, tolerance_ms)
+               ? NOTICE_ETR_CHANGED
+               : NOTICE_NONE;
+}
+
+/* The estimate is what the newest message is about, or a time that was told has come:
+ * however little it moved, the time is the news. If it moved and moved back, the time
+ * that was told holds. */
+static enum notice
+follow_on_small_move(const struct message *newest, const struct message *told)
+{
+    bool is_about_estimate = newest->notice == NOTICE_ETR_SET ||
+                             newest->notice == NOTICE_ETR_CHANGED ||
+                             newest->notice == NOTICE_LAPSED;
+    enum notice notice =
+        is_about_estimate ? follow_on_estimate(newest, told, 0) : NOTICE_NONE;
+
+    if (notice == NOTICE_NONE && newest->notice == NOTICE_ETR_CHANGED &&
+        facts_has(&newest->facts, FIELD_ETR))
+        return NOTICE_ETR_SET;
+    return notice;
 }
 
 /* Nothing that makes another notice: the newest one as it was written, unless it speaks
@@ -98,7 +106,8 @@ follow_on_open(const struct message *newest, const struct message *told,
         return notice;
     if (notice_cause_is_known(&newest->facts) && !notice_cause_is_known(&told->facts))
         return NOTICE_CAUSE;
-    return as_written(newest);
+    notice = follow_on_small_move(newest, told);
+    return notice != NOTICE_NONE ? notice : as_written(newest);
 }
 
 static enum notice
