@@ -19,7 +19,8 @@ standing_of(const struct speech *speech, const struct incident *incident,
     /* Deliveries are looked for only where the answer matters. */
     if (rule->short_interruption_ms > 0 ||
         (rule->hold_down_ms > 0 && !status_is_open(incident->facts.status))) {
-        standing.told = store_told_may_have(store, incident->row, channel);
+        standing.told =
+            told.adopted || store_told_may_have(store, incident->row, channel);
     }
     return standing;
 }

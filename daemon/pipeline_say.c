@@ -117,6 +117,7 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
 {
     struct pipeline *pipeline = speech->pipeline;
     const struct said before = incident->said;
+    struct strings given = { 0 };
     int64_t promise_ms = promise_due_at(incident);
     struct message message = { 0 };
     struct pipeline_news *news;
@@ -131,10 +132,15 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     }
     message_save(pipeline->store, &message);
     for (size_t i = 0; i < channels->count; i++) {
-        rows += give(speech, incident, &message, channels->items[i]);
+        int64_t n = give(speech, incident, &message, channels->items[i]);
+
+        if (n > 0) {
+            strings_add(&given, channels->items[i]);
+        }
+        rows += n;
     }
     if (speech->said != NULL) {
-        speech->said(speech->context, &message, channels);
+        speech->said(speech->context, &message, &given);
     }
     news = news_add(pipeline, NEWS_MESSAGE, incident);
     if (news != NULL) {
@@ -144,6 +150,7 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     }
     speech->message_row = message.row;
     speech->priority = message.priority;
+    strings_clear(&given);
     message_clear(&message);
     return rows;
 }

@@ -23,7 +23,7 @@ enum {
 #define OF_CHANNEL "incident = ?1 AND channel = ?2"
 
 static const char *const sql[] = {
-    [TOLD_GET] = "SELECT etr_at_ms, rests_until_ms FROM incident_channel"
+    [TOLD_GET] = "SELECT etr_at_ms, rests_until_ms, last_sequence FROM incident_channel"
                  " WHERE " OF_CHANNEL,
     [TOLD_SET] = "UPDATE incident_channel SET etr_at_ms = ?3, rests_until_ms = ?4"
                  " WHERE " OF_CHANNEL,
@@ -60,12 +60,14 @@ store_told_get(struct store *store, int64_t incident_row, const char *channel,
         store, &told_statements, TOLD_GET,
         VALUES(integer(incident_row), integer(channel_number(store, channel))));
 
-    *told = (struct channel_told){ TIME_NONE, TIME_NONE };
+    *told =
+        (struct channel_told){ .etr_at_ms = TIME_NONE, .rests_until_ms = TIME_NONE };
     if (!statement_step(store, statement)) {
         return false;
     }
     told->etr_at_ms = column_moment(statement, 0, TIME_NONE);
     told->rests_until_ms = column_moment(statement, 1, TIME_NONE);
+    told->adopted = column_integer(statement, 2) == 0;
     statement_end(statement);
     return true;
 }
