@@ -84,6 +84,10 @@ int64_t pipeline_speak(struct speech *speech, struct incident *incident,
 /* pipeline_rest.c: when the message may go to the channel. */
 struct rest pipeline_rest(const struct speech *speech, const struct incident *incident,
                           const struct message *message, const char *channel);
+/* Something of the incident, or of one that is part of it, was told there, or may have
+ * been. */
+bool pipeline_has_heard(struct pipeline *pipeline, int64_t incident_row,
+                        const char *channel);
 /* The message has its rows there: remembers what the channel is given, and lets what
  * rests before a message that does not rest go with it. */
 void pipeline_rest_note(const struct speech *speech, const struct incident *incident,

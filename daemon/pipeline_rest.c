@@ -2,8 +2,25 @@
 /* When a message may go to a channel: each rule that makes it wait has its say here. */
 #include "pipeline_internal.h"
 
+#include "base/memory.h"
 #include "policy/rest.h"
 #include "store/told.h"
+
+bool
+pipeline_has_heard(struct pipeline *pipeline, int64_t incident_row, const char *channel)
+{
+    int64_t keys[64] = { incident_row };
+    size_t n = 1;
+
+    for (size_t i = 0; i < n; i++) {
+        if (store_told_may_have(pipeline->store, keys[i], channel)) {
+            return true;
+        }
+        n += store_incidents_merged_into(pipeline->store, keys[i], keys + n,
+                                         ARRAY_COUNT(keys) - n);
+    }
+    return false;
+}
 
 static struct rest_standing
 standing_of(const struct speech *speech, const struct incident *incident,
@@ -19,8 +36,7 @@ standing_of(const struct speech *speech, const struct incident *incident,
     /* Deliveries are looked for only where the answer matters. */
     if (rule->short_interruption_ms > 0 ||
         (rule->hold_down_ms > 0 && !status_is_open(incident->facts.status))) {
-        standing.told =
-            told.adopted || store_told_may_have(store, incident->row, channel);
+        standing.told = pipeline_has_heard(speech->pipeline, incident->row, channel);
     }
     return standing;
 }

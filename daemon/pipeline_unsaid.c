@@ -140,16 +140,6 @@ pipeline_leave_out_unmoved(struct speech *speech, const struct incident *inciden
 
 /* --- Short interruptions ---------------------------------------------------------- */
 
-/* Of the incident, or of a part of it. */
-static bool
-has_heard(struct store *store, const struct incident *incident, const char *channel)
-{
-    struct channel_told told;
-
-    store_told_get(store, incident->row, channel, &told);
-    return told.adopted || store_told_may_have(store, incident->row, channel);
-}
-
 bool
 pipeline_was_short(struct speech *speech, const struct incident *incident,
                    const char *channel_name)
@@ -166,7 +156,7 @@ pipeline_was_short(struct speech *speech, const struct incident *incident,
     limit_ms = driver == NULL ? 0 : driver_short_interruption_ms(driver, channel);
     if (limit_ms == 0 ||
         !rest_was_short(incident, limit_ms, speech->now_ms, &lasted_ms) ||
-        has_heard(pipeline->store, incident, channel_name)) {
+        pipeline_has_heard(pipeline, incident->row, channel_name)) {
         return false;
     }
     reason = string_format("it ended after %s: short_interruption is %s",

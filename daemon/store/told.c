@@ -23,7 +23,7 @@ enum {
 #define OF_CHANNEL "incident = ?1 AND channel = ?2"
 
 static const char *const sql[] = {
-    [TOLD_GET] = "SELECT etr_at_ms, rests_until_ms, last_sequence FROM incident_channel"
+    [TOLD_GET] = "SELECT etr_at_ms, rests_until_ms FROM incident_channel"
                  " WHERE " OF_CHANNEL,
     [TOLD_SET] = "UPDATE incident_channel SET etr_at_ms = ?3, rests_until_ms = ?4"
                  " WHERE " OF_CHANNEL,
@@ -67,7 +67,6 @@ store_told_get(struct store *store, int64_t incident_row, const char *channel,
     }
     told->etr_at_ms = column_moment(statement, 0, TIME_NONE);
     told->rests_until_ms = column_moment(statement, 1, TIME_NONE);
-    told->adopted = column_integer(statement, 2) == 0;
     statement_end(statement);
     return true;
 }

@@ -12,7 +12,6 @@
 struct channel_told {
     int64_t etr_at_ms;      /* in the newest message it was given; TIME_NONE: none */
     int64_t rests_until_ms; /* when the oldest that rests is due; TIME_NONE */
-    bool adopted; /* it was given only parts of the incident, and hears of the whole */
 };
 /* False when the channel was given nothing of the incident; *told is "none" then. */
 bool store_told_get(struct store *store, int64_t incident_row, const char *channel,

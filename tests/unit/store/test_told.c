@@ -38,14 +38,14 @@ test_told_is_kept(void **state)
 {
     struct fixture *fixture = *state;
     int64_t incident = add_incident(fixture->store, "A1");
-    struct channel_told told = { T0 + 5, T0 + 6, false };
+    struct channel_told told = { T0 + 5, T0 + 6 };
 
     assert_false(store_told_get(fixture->store, incident, "mail", &told));
     assert_true(told.etr_at_ms == TIME_NONE && told.rests_until_ms == TIME_NONE);
     store_incident_channel_set(fixture->store, incident, "mail", 1);
     assert_true(store_told_get(fixture->store, incident, "mail", &told));
     assert_true(told.etr_at_ms == TIME_NONE && told.rests_until_ms == TIME_NONE);
-    told = (struct channel_told){ T0 + 5, T0 + 6, false };
+    told = (struct channel_told){ T0 + 5, T0 + 6 };
     store_told_set(fixture->store, incident, "mail", &told);
     /* The next message's sequence leaves it alone. */
     store_incident_channel_set(fixture->store, incident, "mail", 2);
@@ -53,12 +53,7 @@ test_told_is_kept(void **state)
     fixture_reopen(fixture);
     assert_true(store_told_get(fixture->store, incident, "mail", &told));
     assert_true(told.etr_at_ms == T0 + 5 && told.rests_until_ms == T0 + 6);
-    assert_false(told.adopted);
     assert_false(store_told_get(fixture->store, incident, "hook", &told));
-    /* It was given a part of the incident only. */
-    store_incident_channel_set(fixture->store, incident, "hook", 0);
-    assert_true(store_told_get(fixture->store, incident, "hook", &told));
-    assert_true(told.adopted);
 }
 
 static void
