@@ -74,14 +74,14 @@ struct driver {
     enum sender_kind sender;
     const struct option_spec *options; /* its own; the common ones are config's */
     size_t n_options;
-    enum backlog backlog;    /* default */
-    bool read_by_people;     /* decides the defaults of waiting and late texts */
-    bool idempotent;         /* a repeat with the same id is harmless */
-    int64_t concurrency;     /* default */
-    int64_t retry_floor_ms;  /* 0: by priority */
-    int64_t hold_down_ms;    /* 0: 10 s where people read, else none */
+    enum backlog backlog;     /* default */
+    bool read_by_people;      /* decides the defaults of waiting and late texts */
+    bool idempotent;          /* a repeat with the same id is harmless */
+    int64_t concurrency;      /* default */
+    int64_t retry_floor_ms;   /* 0: by priority */
+    int64_t hold_down_ms;     /* 0: 10 s where people read, else none */
     int64_t etr_tolerance_ms; /* 0: 15 min where people read, else none */
-    const char *list_option; /* option whose file names the recipients, or NULL */
+    const char *list_option;  /* option whose file names the recipients, or NULL */
 
     /* Common options without effect on it, ended by NULL; NULL: all have one. */
     const char *const *no_effect;
