@@ -185,8 +185,9 @@ apply_new(struct speech *speech, struct incident *incident, struct event *event,
     result->why = string_copy(result->messages > 0 ? NULL : why);
     add_warnings(pipeline, incident, event, result);
     incident_save(pipeline->store, incident);
+    /* Where some channels are told, the timeline says why others are not. */
     store_event_result(pipeline->store, receipt, result->result, speech->message_row,
-                       result->why);
+                       result->messages > 0 ? speech->unsaid.data : result->why);
 }
 
 enum status
@@ -219,6 +220,7 @@ pipeline_apply(struct pipeline *pipeline, struct event *event, size_t number,
         note_event(pipeline, &incident, event, result);
     }
     incident_clear(&incident);
+    buffer_clear(&speech.unsaid);
     return status;
 }
 

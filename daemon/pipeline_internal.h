@@ -78,6 +78,7 @@ struct speech {
     int64_t now_ms;
     int64_t message_row;    /* of the last message made; 0: none */
     enum priority priority; /* of that message */
+    struct buffer unsaid;   /* what a channel is not told, and why; for the timeline */
 };
 
 /* pipeline_say.c: what is said because of the change; returns the rows made, or *why
@@ -88,6 +89,31 @@ int64_t pipeline_speak(struct speech *speech, struct incident *incident,
 /* pipeline_rest.c: when the message may go to the channel. */
 struct rest pipeline_rest(const struct speech *speech, const struct incident *incident,
                           const struct message *message, const char *channel);
+/* Something of the incident, or of one that is part of it, was told there, or may have
+ * been. */
+bool pipeline_has_heard(struct pipeline *pipeline, int64_t incident_row,
+                        const char *channel);
+/* The message has its rows there: remembers what the channel is given, and lets what
+ * rests before a message that does not rest go with it. */
+void pipeline_rest_note(const struct speech *speech, const struct incident *incident,
+                        const struct message *message, const char *channel,
+                        const struct rest *rest);
+
+/* pipeline_unsaid.c: what a channel is not told though others are, noted in
+ * speech->unsaid. The tolerance for notice_decide: whether the estimate moved for any of
+ * the channels. */
+int64_t pipeline_etr_tolerance(const struct speech *speech,
+                               const struct incident *incident,
+                               const struct strings *channels);
+/* Takes those out of the list for whom the estimate did not move, if nothing else is
+ * news to them. */
+void pipeline_leave_out_unmoved(struct speech *speech, const struct incident *incident,
+                                const struct change *change, enum notice notice,
+                                struct strings *channels);
+/* The interruption is over and was too short for the channel, which heard nothing of it:
+ * what waits there is cancelled, and its end is not told. */
+bool pipeline_was_short(struct speech *speech, const struct incident *incident,
+                        const char *channel);
 /* The event names another mode than the incident has. */
 bool event_is_apart(const struct event *event, const struct incident *incident);
 

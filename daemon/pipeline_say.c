@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "policy/promise.h"
 #include "policy/routing.h"
 
 #include <stdlib.h>
@@ -82,14 +83,43 @@ target_id(struct pipeline *pipeline, const struct incident *incident,
     incident_row_clear(&target);
 }
 
-/* Makes the message and its rows; returns how many rows. */
+/* The rows of the message on a channel; how many. */
+static int64_t
+give(struct speech *speech, const struct incident *incident,
+     const struct message *message, const char *channel)
+{
+    struct message_row row = { .row = message->row,
+                               .incident_row = message->incident_row,
+                               .sequence = message->sequence,
+                               .priority = message->priority,
+                               .notice = message->notice };
+    struct rest rest;
+    int64_t rows;
+
+    if ((message->notice == NOTICE_RESTORED || message->notice == NOTICE_FALSE_ALARM) &&
+        pipeline_was_short(speech, incident, channel)) {
+        return 0;
+    }
+    rest = pipeline_rest(speech, incident, message, channel);
+    rows = (int64_t)outbound_add(speech->pipeline->outbound, &row, channel, &rest,
+                                 speech->now_ms);
+    if (rows > 0) {
+        pipeline_rest_note(speech, incident, message, channel, &rest);
+    }
+    return rows;
+}
+
+/* Makes the message and its rows; returns how many rows. for_all: every channel of the
+ * incident gets it. */
 static int64_t
 say(struct speech *speech, struct incident *incident, enum notice notice,
-    const struct strings *channels)
+    const struct strings *channels, bool for_all)
 {
     struct pipeline *pipeline = speech->pipeline;
+    const struct said before = incident->said;
+    struct strings given = { 0 };
+    int64_t promise_ms = promise_due_at(incident);
     struct message message = { 0 };
-    struct message_row row = { 0 };
     struct pipeline_news *news;
     char merged_into[PUBLIC_ID_SIZE];
     int64_t rows = 0;
@@ -97,21 +127,20 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     target_id(pipeline, incident, merged_into);
     message_make(incident, notice, pipeline->config->next_word_ms, merged_into,
                  speech->now_ms, &message);
+    if (!for_all) {
+        message_keep_promise(incident, &before, promise_ms, speech->now_ms, &message);
+    }
     message_save(pipeline->store, &message);
-    row.row = message.row;
-    row.incident_row = message.incident_row;
-    row.sequence = message.sequence;
-    row.priority = message.priority;
-    row.notice = notice;
     for (size_t i = 0; i < channels->count; i++) {
-        struct rest rest =
-            pipeline_rest(speech, incident, &message, channels->items[i]);
+        int64_t n = give(speech, incident, &message, channels->items[i]);
 
-        rows += (int64_t)outbound_add(pipeline->outbound, &row, channels->items[i],
-                                      &rest, speech->now_ms);
+        if (n > 0) {
+            strings_add(&given, channels->items[i]);
+        }
+        rows += n;
     }
     if (speech->said != NULL) {
-        speech->said(speech->context, &message, channels);
+        speech->said(speech->context, &message, &given);
     }
     news = news_add(pipeline, NEWS_MESSAGE, incident);
     if (news != NULL) {
@@ -121,6 +150,7 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     }
     speech->message_row = message.row;
     speech->priority = message.priority;
+    strings_clear(&given);
     message_clear(&message);
     return rows;
 }
@@ -172,16 +202,20 @@ int64_t
 pipeline_speak(struct speech *speech, struct incident *incident,
                const struct event *event, const struct change *change, const char **why)
 {
-    struct verdict verdict = notice_decide(incident, change, speech->now_ms);
     struct strings all = { 0 };
     struct strings fresh = { 0 };
     const char *nobody = channels_of(speech->pipeline, incident, &all, &fresh);
+    struct verdict verdict =
+        notice_decide(incident, change, pipeline_etr_tolerance(speech, incident, &all),
+                      speech->now_ms);
+    size_t n_all;
     int64_t rows = 0;
 
     *why = NULL;
     if (is_for_hearers(verdict.notice)) {
         leave_out(&all, &fresh);
     }
+    n_all = all.count;
     if (event_is_apart(event, incident)) {
         *why = why_mode;
     } else if (nobody != NULL) {
@@ -190,16 +224,19 @@ pipeline_speak(struct speech *speech, struct incident *incident,
     } else if (all.count == 0) {
         *why = "nobody had heard of it";
     } else if (verdict.notice != NOTICE_NONE) {
-        rows = say(speech, incident, verdict.notice, &all);
+        pipeline_leave_out_unmoved(speech, incident, change, verdict.notice, &all);
+        rows = say(speech, incident, verdict.notice, &all, all.count == n_all);
+        *why = speech->unsaid.data;
     } else if (fresh.count > 0 && incident->said.anything &&
                status_is_open(incident->facts.status) &&
                !incident_is_merged(incident)) {
         rows = say(
             speech, incident,
             notice_for_status(false, incident->facts.status, incident->facts.status),
-            &fresh);
+            &fresh, fresh.count == n_all);
     } else {
-        *why = verdict.why;
+        pipeline_leave_out_unmoved(speech, incident, change, NOTICE_NONE, &all);
+        *why = speech->unsaid.len > 0 ? speech->unsaid.data : verdict.why;
     }
     strings_clear(&all);
     strings_clear(&fresh);
@@ -217,13 +254,14 @@ say_if_due(struct pipeline *pipeline, struct incident *incident, int64_t now_ms)
     if (notice != NOTICE_NONE) {
         channels_of(pipeline, incident, &all, &fresh);
         if (all.count > 0) {
-            say(&speech, incident, notice, &all);
+            say(&speech, incident, notice, &all, true);
         } else {
             notice_pass_over(incident, notice);
         }
     }
     incident->next_check_ms = notice_next_check(incident, now_ms);
     incident_save(pipeline->store, incident);
+    buffer_clear(&speech.unsaid);
     strings_clear(&all);
     strings_clear(&fresh);
 }

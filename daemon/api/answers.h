@@ -24,6 +24,9 @@ json_t *incident_answer(struct store *store, const struct incident_row *row);
 /* {"timeline": […]}, oldest first. */
 json_t *timeline_answer(struct store *store, int64_t incident_row);
 json_t *timeline_entry_shape(const struct timeline_entry *entry);
+/* Adds "etr" to the shape of an event whose body names one; *before_ms is the one that was
+ * received before (TIME_NONE: none), and becomes this one. */
+void timeline_estimate(const char *body, int64_t *before_ms, json_t *shape);
 
 /*
  * Has every message reached every channel (docs/delivery.md, D12)? Of one incident, or

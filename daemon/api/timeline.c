@@ -32,6 +32,9 @@ shape_delivery(const struct timeline_entry *entry, json_t *shape)
     json_object_set_new(shape, "error", rows_text(entry->why));
     if (entry->covered_by != 0) {
         json_object_set_new(shape, "covered_by", json_integer(entry->covered_by));
+        json_object_set_new(
+            shape, "why",
+            json_sprintf("message %lld says it as well", (long long)entry->covered_by));
     }
     if (entry->recipients > 1) {
         json_object_set_new(shape, "recipients", json_integer(entry->recipients));
@@ -69,12 +72,21 @@ timeline_entry_shape(const struct timeline_entry *entry)
     return shape;
 }
 
+struct listing {
+    json_t *rows;
+    int64_t etr_at_ms; /* received last */
+};
+
 static bool
 on_entry(void *context, const struct timeline_entry *entry)
 {
-    json_t *rows = context;
+    struct listing *listing = context;
+    json_t *shape = timeline_entry_shape(entry);
 
-    json_array_append_new(rows, timeline_entry_shape(entry));
+    if (entry->kind == TIMELINE_EVENT) {
+        timeline_estimate(entry->body, &listing->etr_at_ms, shape);
+    }
+    json_array_append_new(listing->rows, shape);
     return true;
 }
 
@@ -82,10 +94,10 @@ json_t *
 timeline_answer(struct store *store, int64_t incident_row)
 {
     json_t *answer = json_object();
-    json_t *rows = json_array();
+    struct listing listing = { json_array(), TIME_NONE };
 
-    store_timeline(store, incident_row, on_entry, rows);
-    json_object_set_new(answer, "timeline", rows);
+    store_timeline(store, incident_row, on_entry, &listing);
+    json_object_set_new(answer, "timeline", listing.rows);
     return answer;
 }
 

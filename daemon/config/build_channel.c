@@ -78,6 +78,7 @@ build_common(struct loading *loading, const struct section *section,
     channel->retry_cap_ms = number(loading, section, "retry_cap", 0);
     channel->hold_down_ms = number(loading, section, "hold_down", -1);
     channel->short_interruption_ms = number(loading, section, "short_interruption", 0);
+    channel->etr_tolerance_ms = number(loading, section, "etr_tolerance", -1);
     channel->proxy = loading_text(loading, "channel", section, "proxy");
     channel->reply_to = loading_text(loading, "channel", section, "reply_to");
     channel->allow_private = number(loading, section, "allow_private", 0) != 0;

@@ -174,6 +174,9 @@ add_limits(struct buffer *out, const struct channel *channel)
         add_duration(out, true, "hold_down", channel->hold_down_ms);
     }
     add_duration(out, true, "short_interruption", channel->short_interruption_ms);
+    if (channel->etr_tolerance_ms >= 0) {
+        add_duration(out, true, "etr_tolerance", channel->etr_tolerance_ms);
+    }
 }
 
 static void

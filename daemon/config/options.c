@@ -218,7 +218,13 @@ static const struct option_spec channel_options[] = {
       .type = OPTION_DURATION,
       .default_text = "0s",
       .max = DAYS_MS,
-      .doc = "Incidents that end within this time are not told here." },
+      .doc = "Incidents that end within this time are not told here; a message waits "
+             "as long." },
+    { .name = "etr_tolerance",
+      .type = OPTION_DURATION,
+      .max = DAYS_MS,
+      .doc = "An estimate that moved by no more since the one told here is no news; "
+             "without it the driver's." },
     { .name = "proxy",
       .type = OPTION_STRING,
       .doc = "The proxy that requests go through, as a URL." },

@@ -217,6 +217,42 @@ view_incident(const json_t *incident)
     free(places);
 }
 
+/* The first of its languages, where a text has several. */
+static const char *
+any_text(json_t *value)
+{
+    void *first = json_object_iter(value);
+
+    return json_string_value(first != NULL ? json_object_iter_value(first) : value);
+}
+
+/* "  etr=16:05 -> 17:05 (crew): the soil is frozen": of an event that named one. */
+static void
+print_estimate(const json_t *event)
+{
+    json_t *etr = json_object_get(event, "etr");
+    const char *reason = any_text(json_object_get(etr, "reason"));
+    char at[SHORT_TIME_SIZE];
+    char before[SHORT_TIME_SIZE];
+
+    if (etr == NULL) {
+        return;
+    }
+    short_time(text_of(etr, "at"), at);
+    short_time(text_of(etr, "before"), before);
+    printf("  etr=%s%s%s", before, before[0] != '\0' ? " -> " : "",
+           at[0] != '\0' ? at : "withdrawn");
+    if (text_of(etr, "basis")[0] != '\0') {
+        printf(" (%s)", text_of(etr, "basis"));
+    }
+    if (reason != NULL) {
+        char *printable = utf8_printable(reason, strlen(reason), 300);
+
+        printf(": %s", printable);
+        free(printable);
+    }
+}
+
 /* One line of the timeline behind its time: what, and the members that say more. */
 static void
 print_members(const json_t *object, const char *const *keys)
@@ -254,6 +290,7 @@ view_timeline(const json_t *timeline)
 
         printf("  %s  %-8s", short_time(text_of(entry, "at"), at),
                text_of(entry, "what"));
+        print_estimate(entry);
         print_members(entry, keys);
     }
 }

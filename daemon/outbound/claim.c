@@ -189,7 +189,7 @@ static void
 expand_lists(struct outbound *outbound, int64_t now_ms)
 {
     int64_t keys[EXPAND_ROWS];
-    size_t n = store_expandable(outbound->store, keys, EXPAND_ROWS);
+    size_t n = store_expandable(outbound->store, keys, EXPAND_ROWS, now_ms);
 
     for (size_t i = 0; i < n; i++) {
         if (!may_expand(outbound, keys[i])) {

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "policy/notice.h"
+#include "policy/recast.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,43 @@ enum {
     LATE_MS = 10 * MINUTES_MS /* what is read so long after it was written says so */
 };
 
+/* The message as this reader needs it, who was told what was delivered here before. What
+ * is not known any more changes nothing. */
+static void
+recast(struct outbound *outbound, const struct lane *lane,
+       const struct outbound_row *row, struct message *message)
+{
+    int64_t before = store_told_before(outbound->store, row);
+    int64_t tolerance_ms = driver_etr_tolerance_ms(lane->driver, lane->channel);
+    struct message told = { 0 };
+
+    if (before == 0) {
+        message_recast(message, NULL, tolerance_ms);
+    } else if (before > 0 && message_load(outbound->store, before, &told)) {
+        message_recast(message, &told, tolerance_ms);
+    }
+    message_clear(&told);
+}
+
+/* What the delivery stands in for; what was of one burst with it has no line of its own
+ * where people read. */
+static void
+load_missed(struct outbound *outbound, const struct lane *lane,
+            const struct outbound_row *row, struct flight_input *around)
+{
+    size_t n;
+    size_t n_burst;
+
+    missed_load(outbound, row, around->input.now_ms, &around->missed);
+    n = around->missed.count;
+    n_burst = !lane->driver->read_by_people
+                  ? 0
+                  : missed_take_burst(&around->missed, &around->message,
+                                      driver_hold_down_ms(lane->driver, lane->channel));
+    around->oldest_of_burst =
+        n_burst == 0 ? row->sequence : around->missed.sequences[n - n_burst];
+}
+
 static void
 surroundings_load(struct outbound *outbound, const struct lane *lane,
                   const struct outbound_row *row, struct flight_input *around)
@@ -53,7 +91,7 @@ surroundings_load(struct outbound *outbound, const struct lane *lane,
     struct store *store = outbound->store;
     struct delivery_input *input = &around->input;
 
-    missed_load(outbound, row, input->now_ms, &around->missed);
+    load_missed(outbound, lane, row, around);
     around->previous_ids = store_outbound_previous_ids(
         store, row->incident_row, row->channel, row->recipient, row->sequence);
     if (lane->driver->threads) {
@@ -83,6 +121,9 @@ flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_
     if (!message_load(outbound->store, row->message_row, &around->message)) {
         return false;
     }
+    if (flight->lane->driver->read_by_people) {
+        recast(outbound, flight->lane, row, &around->message);
+    }
     around->input.message = &around->message;
     around->input.recipient = row->recipient;
     around->input.in_doubt = row->doubt;
@@ -103,13 +144,13 @@ flight_input_clear(struct flight_input *around)
 }
 
 int64_t
-flight_input_carries_from(const struct flight_input *around,
-                          const struct outbound_row *row)
+flight_input_carries_from(const struct flight_input *around)
 {
     size_t n = around->n_carried < around->missed.count ? around->n_carried
                                                         : around->missed.count;
 
-    return n == 0 ? row->sequence : around->missed.sequences[around->missed.count - n];
+    return n == 0 ? around->oldest_of_burst
+                  : around->missed.sequences[around->missed.count - n];
 }
 
 enum status
@@ -131,7 +172,7 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
     flight_first_step(&around.input, flight);
     status = lane->driver->compose(&around.input, request, error);
     fill_common(lane, request);
-    flight->carries_from = flight_input_carries_from(&around, row);
+    flight->carries_from = flight_input_carries_from(&around);
     flight_input_clear(&around);
     return status;
 }

@@ -131,7 +131,9 @@ void flight_put_off_steps(struct outbound *outbound, struct flight *flight);
 struct flight_input {
     struct delivery_input input; /* borrows what follows */
     struct message message;
-    struct missed missed;
+    struct missed missed; /* told or counted in the text */
+    int64_t
+        oldest_of_burst; /* sequence of what the message itself says; else its own */
     char *previous_ids, *first_remote_id, *previous_remote_id;
     size_t n_carried;
 };
@@ -141,12 +143,17 @@ bool flight_input_load(struct outbound *outbound, struct flight *flight, int64_t
                        struct flight_input *around);
 void flight_input_clear(struct flight_input *around);
 /* The oldest sequence that the text carries; its own when it carries no other. */
-int64_t flight_input_carries_from(const struct flight_input *around,
-                                  const struct outbound_row *row);
+int64_t flight_input_carries_from(const struct flight_input *around);
 
 /* missed.c: what the delivery is to cover. */
 void missed_load(struct outbound *outbound, const struct outbound_row *row,
                  int64_t now_ms, struct missed *missed);
+/*
+ * Takes the newest of them out that were of one burst with the message, for its text as
+ * it was recast says what they said; how many.
+ */
+size_t missed_take_burst(struct missed *missed, const struct message *newest,
+                         int64_t hold_down_ms);
 
 /* True when the channel's newest message says what older ones would have said. */
 static inline bool

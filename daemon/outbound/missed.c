@@ -3,6 +3,7 @@
 #include "outbound/internal.h"
 
 #include "base/memory.h"
+#include "policy/recast.h"
 
 #include <stdlib.h>
 
@@ -73,4 +74,22 @@ missed_load(struct outbound *outbound, const struct outbound_row *row, int64_t n
     missed->sequences = keys.sequences;
     missed->count = keys.n;
     free(keys.rows);
+}
+
+size_t
+missed_take_burst(struct missed *missed, const struct message *newest,
+                  int64_t hold_down_ms)
+{
+    size_t n = 0;
+
+    while (
+        missed->n_newest > 0 &&
+        recast_carries(newest, &missed->newest[missed->n_newest - 1], hold_down_ms) &&
+        missed->newest[missed->n_newest - 1].sequence ==
+            missed->sequences[missed->count - 1]) {
+        message_clear(&missed->newest[--missed->n_newest]);
+        missed->count--;
+        n++;
+    }
+    return n;
 }

@@ -335,7 +335,7 @@ outbound_next_wake(struct outbound *outbound, int64_t now_ms)
     /* Due times say nothing by a clock that was set after the last turn saw them. */
     bool at_once = outbound->more || outbound->n_landings > 0 ||
                    outbound_clock_was_set(outbound, now_ms);
-    int64_t next = at_once ? now_ms : TIME_NEVER;
+    int64_t next = at_once ? now_ms : store_next_expandable(outbound->store, now_ms);
     struct moment now = outbound_moment(outbound, now_ms);
 
     for (size_t i = 0; i < outbound->n_lanes; i++) {

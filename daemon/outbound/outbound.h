@@ -64,6 +64,13 @@ struct rest {
 size_t outbound_add(struct outbound *outbound, const struct message_row *message,
                     const char *channel, const struct rest *rest, int64_t now_ms);
 
+/* What waits on the channel of the incident, never tried, may go now. */
+void outbound_end_rest(struct outbound *outbound, int64_t incident_row,
+                       const char *channel, int64_t now_ms);
+/* What waits there is not said any more, for this reason. */
+void outbound_cancel_rest(struct outbound *outbound, int64_t incident_row,
+                          const char *channel, const char *reason, int64_t now_ms);
+
 /* There is hardly any room to write: lists are neither read nor, but for what is urgent,
  * expanded. */
 void outbound_spare(struct outbound *outbound, bool spare);

@@ -50,8 +50,7 @@ flight_next_step(struct outbound *outbound, struct landing *landing, int64_t now
         follows = flight->stepper->next_step(&around.input, &landing->reply,
                                              &flight->step, &landing->outcome);
         if (!follows && around.n_carried > 0) {
-            flight->carries_from =
-                flight_input_carries_from(&around, &flight->rows.items[0]);
+            flight->carries_from = flight_input_carries_from(&around);
         }
     }
     flight_input_clear(&around);

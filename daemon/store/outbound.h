@@ -287,7 +287,9 @@ int64_t store_list_size(struct store *store, int64_t list);
  * complete yet (list == -1) takes the channel's current list, once there is one.
  */
 bool store_expand(struct store *store, int64_t key, size_t max, int64_t now_ms);
-/* Keys of list rows of any channel that are ready to be expanded; how many. */
-size_t store_expandable(struct store *store, int64_t *keys, size_t max);
+/* Keys of list rows of any channel that are ready to be expanded, and due; how many. */
+size_t store_expandable(struct store *store, int64_t *keys, size_t max, int64_t now_ms);
+/* When the next one that rests is due; TIME_NEVER: none rests. */
+int64_t store_next_expandable(struct store *store, int64_t now_ms);
 
 #endif

@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Distribution lists, and the expansion of a message to the persons on one (D2): a
- * batch of rows and the cursor behind them in one transaction.
+ * The expansion of a message to the persons on a distribution list (D2): a batch of rows
+ * and the cursor behind them in one transaction.
  */
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/order.h"
 #include "store/outbound.h"
+#include "store/recipient_lists.h"
 #include "store/tables.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    LIST_FIND,
-    LIST_CURRENT,
-    LIST_DROP_UNFINISHED_ADDRESSES,
-    LIST_DROP_UNFINISHED,
-    LIST_BEGIN,
-    LIST_ADD,
-    LIST_FINISH,
-    LIST_DROP_SUPERSEDED_ADDRESSES,
-    LIST_DROP_SUPERSEDED,
-    LIST_SIZE,
     ROW_TO_EXPAND,
     ROW_TAKE_LIST,
     BATCH_END,
@@ -36,18 +27,10 @@ enum {
     EXPAND_HEARERS,
     CURSOR,
     EXPANDED,
-    EXPANDABLE
+    FOLLOWER,
+    EXPANDABLE,
+    NEXT_EXPANDABLE
 };
-
-#define NEWEST_COMPLETE                                                                \
-    "(SELECT max(row) FROM recipient_list WHERE channel = ?1 AND complete = 1)"
-#define UNFINISHED_LISTS                                                               \
-    "(SELECT row FROM recipient_list WHERE channel = ?1 AND complete = 0)"
-/* Older lists of the channel of list ?1, but for those a message is yet to go to. */
-#define SUPERSEDED_LISTS                                                               \
-    "(SELECT l.row FROM recipient_list l WHERE l.row <> ?1 AND l.complete = 1"         \
-    " AND l.channel = (SELECT channel FROM recipient_list WHERE row = ?1)"             \
-    " AND l.row NOT IN (SELECT list FROM outbound WHERE list <> 0 AND state <= 1))"
 
 /* In the order of the addresses, which is that of the index of orders. Somebody who is a
  * recipient by name too has a row already. ?1 to ?8 are columns of the list row; ?9 the
@@ -64,28 +47,13 @@ enum {
     " FROM recipient r WHERE r.list = ?9 AND r.address > ?10 AND r.address <= ?11"     \
     " ORDER BY r.address ON CONFLICT DO NOTHING"
 
+#define TO_EXPAND                                                                      \
+    "list <> 0 AND state <= 1 AND state = " SQL_PENDING " AND ready = 1"               \
+    " AND (list = -2 OR EXISTS (SELECT 1 FROM recipient_list r"                        \
+    " WHERE r.channel = outbound.channel AND r.complete = 1"                           \
+    " AND (outbound.list = -1 OR r.row = outbound.list)))"
+
 static const char *const sql[] = {
-    [LIST_FIND] = "SELECT row FROM recipient_list WHERE row = " NEWEST_COMPLETE
-                  " AND sha256 = ?2",
-    [LIST_CURRENT] = "SELECT " NEWEST_COMPLETE,
-    [LIST_DROP_UNFINISHED_ADDRESSES] =
-        "DELETE FROM recipient WHERE list IN " UNFINISHED_LISTS,
-    [LIST_DROP_UNFINISHED] =
-        "DELETE FROM recipient_list WHERE channel = ?1 AND complete = 0",
-    [LIST_BEGIN] =
-        "INSERT INTO recipient_list (channel, sha256, complete, size, created_at_ms)"
-        " VALUES (?1, ?2, 0, 0, ?3)",
-    [LIST_ADD] = "INSERT INTO recipient (list, address) VALUES (?1, ?2)"
-                 " ON CONFLICT DO NOTHING",
-    [LIST_FINISH] = "UPDATE recipient_list SET complete = 1, size ="
-                    " (SELECT count(*) FROM recipient WHERE list = ?1) WHERE row = ?1",
-    [LIST_DROP_SUPERSEDED_ADDRESSES] =
-        "DELETE FROM recipient WHERE list IN " SUPERSEDED_LISTS,
-    [LIST_DROP_SUPERSEDED] =
-        "DELETE FROM recipient_list WHERE row IN " SUPERSEDED_LISTS,
-    [LIST_SIZE] = "SELECT CASE WHEN complete = 1 THEN size ELSE"
-                  " (SELECT count(*) FROM recipient WHERE list = ?1) END"
-                  " FROM recipient_list WHERE row = ?1",
     [ROW_TO_EXPAND] = "SELECT message, incident, sequence, previous, channel, priority,"
                       " created_at_ms, due_at_ms, list, cursor, late FROM outbound"
                       " WHERE row = ?1 AND list <> 0 AND state = " SQL_PENDING,
@@ -124,72 +92,23 @@ static const char *const sql[] = {
     [CURSOR] = "UPDATE outbound SET cursor = ?2 WHERE row = ?1",
     [EXPANDED] = "UPDATE outbound SET state = " SQL_EXPANDED ", concluded_at_ms = ?2"
                  " WHERE row = ?1",
-    [EXPANDABLE] =
-        "SELECT row FROM outbound WHERE list <> 0 AND state <= 1"
-        " AND state = " SQL_PENDING " AND ready = 1 AND (list = -2 OR EXISTS"
-        " (SELECT 1 FROM recipient_list r WHERE r.channel = outbound.channel"
-        " AND r.complete = 1 AND (outbound.list = -1 OR r.row = outbound.list)))"
-        " ORDER BY priority, row LIMIT ?1",
+    /* The list's next message, if it waits for nothing but the one before it, and
+     * stands where that one stood. */
+    [FOLLOWER] = "SELECT row FROM outbound WHERE row = (SELECT row FROM outbound"
+                 " WHERE incident = ?1 AND channel = ?2 AND recipient = ''"
+                 " AND sequence > ?3 AND " SQL_UNFINISHED_STATE
+                 " ORDER BY sequence LIMIT 1) AND state = " SQL_PENDING
+                 " AND list IN (-1, ?4) AND coalesce(cursor, '') = ?5"
+                 " AND due_at_ms <= ?6",
+    /* One that rests is expanded when it is due. */
+    [EXPANDABLE] = "SELECT row FROM outbound WHERE " TO_EXPAND
+                   " AND due_at_ms <= ?2 ORDER BY priority, row LIMIT ?1",
+    [NEXT_EXPANDABLE] =
+        "SELECT min(due_at_ms) FROM outbound WHERE " TO_EXPAND " AND due_at_ms > ?1",
 };
 
 const struct statement_table recipients_statements = { STATEMENTS_RECIPIENTS, sql,
                                                        ARRAY_COUNT(sql) };
-
-/* --- Lists ------------------------------------------------------------------------ */
-
-int64_t
-store_list_find(struct store *store, const char *channel, const char *sha256)
-{
-    return statement_integer(
-        store, &recipients_statements, LIST_FIND, 0,
-        VALUES(integer(channel_number(store, channel)), text(sha256)));
-}
-
-int64_t
-store_list_current(struct store *store, const char *channel)
-{
-    return statement_integer(store, &recipients_statements, LIST_CURRENT, 0,
-                             VALUES(integer(channel_number(store, channel))));
-}
-
-int64_t
-store_list_begin(struct store *store, const char *channel, const char *sha256,
-                 int64_t now_ms)
-{
-    int64_t number = channel_number_new(store, channel);
-
-    statement_run(store, &recipients_statements, LIST_DROP_UNFINISHED_ADDRESSES,
-                  VALUES(integer(number)));
-    statement_run(store, &recipients_statements, LIST_DROP_UNFINISHED,
-                  VALUES(integer(number)));
-    statement_run(store, &recipients_statements, LIST_BEGIN,
-                  VALUES(integer(number), text(sha256), moment(now_ms)));
-    return store->failed ? 0 : sqlite3_last_insert_rowid(store->connection);
-}
-
-void
-store_list_add(struct store *store, int64_t list, const char *address)
-{
-    statement_run(store, &recipients_statements, LIST_ADD,
-                  VALUES(integer(list), text(address)));
-}
-
-void
-store_list_finish(struct store *store, int64_t list)
-{
-    statement_run(store, &recipients_statements, LIST_FINISH, VALUES(integer(list)));
-    statement_run(store, &recipients_statements, LIST_DROP_SUPERSEDED_ADDRESSES,
-                  VALUES(integer(list)));
-    statement_run(store, &recipients_statements, LIST_DROP_SUPERSEDED,
-                  VALUES(integer(list)));
-}
-
-int64_t
-store_list_size(struct store *store, int64_t list)
-{
-    return statement_integer(store, &recipients_statements, LIST_SIZE, 0,
-                             VALUES(integer(list)));
-}
 
 /* --- Expansion -------------------------------------------------------------------- */
 
@@ -237,8 +156,7 @@ expansion_take_list(struct store *store, struct expansion *expansion)
     if (expansion->list > 0 || expansion->list == LIST_HEARERS) {
         return true;
     }
-    expansion->list = statement_integer(store, &recipients_statements, LIST_CURRENT, 0,
-                                        VALUES(integer(expansion->channel)));
+    expansion->list = list_current(store, expansion->channel);
     if (expansion->list == 0) {
         return false;
     }
@@ -368,29 +286,68 @@ expansion_finish(struct store *store, const struct expansion *expansion, int64_t
     position_clear(&position);
 }
 
-bool
-store_expand(struct store *store, int64_t key, size_t max, int64_t now_ms)
+/* The next message of the same list; 0: none that goes along. */
+static int64_t
+follower_of(struct store *store, const struct expansion *expansion, const char *cursor,
+            int64_t now_ms)
+{
+    if (expansion->list == LIST_HEARERS) {
+        return 0;
+    }
+    return statement_integer(
+        store, &recipients_statements, FOLLOWER, 0,
+        VALUES(integer(expansion->incident), integer(expansion->channel),
+               integer(expansion->sequence), integer(expansion->list), text(cursor),
+               integer(now_ms)));
+}
+
+/* One message's batch; *follower is the message to go on with. */
+static bool
+expand_message(struct store *store, int64_t key, size_t max, int64_t now_ms,
+               int64_t *follower)
 {
     struct expansion expansion = { 0 };
     bool more = false;
+    char *cursor;
 
+    *follower = 0;
     if (expansion_find(store, key, &expansion) &&
         expansion_take_list(store, &expansion)) {
+        cursor = string_copy(expansion.cursor);
         expand_batch(store, &expansion, max);
         more = batch_has_more(store, &expansion);
         if (!more && !store->failed) {
             expansion_finish(store, &expansion, now_ms);
         }
+        *follower = follower_of(store, &expansion, cursor, now_ms);
+        free(cursor);
     }
     free(expansion.cursor);
     return more;
 }
 
-size_t
-store_expandable(struct store *store, int64_t *keys, size_t max)
+bool
+store_expand(struct store *store, int64_t key, size_t max, int64_t now_ms)
 {
-    sqlite3_stmt *statement = statement_start(store, &recipients_statements, EXPANDABLE,
-                                              VALUES(integer((int64_t)max)));
+    bool more = false;
+
+    /* Messages of one list that rested together go through it together, so that a burst
+     * is one delivery to each person. */
+    while (key != 0 && !store->failed) {
+        int64_t follower;
+
+        more = expand_message(store, key, max, now_ms, &follower) || more;
+        key = follower;
+    }
+    return more;
+}
+
+size_t
+store_expandable(struct store *store, int64_t *keys, size_t max, int64_t now_ms)
+{
+    sqlite3_stmt *statement =
+        statement_start(store, &recipients_statements, EXPANDABLE,
+                        VALUES(integer((int64_t)max), integer(now_ms)));
     size_t n = 0;
 
     while (statement_step(store, statement)) {
@@ -399,4 +356,18 @@ store_expandable(struct store *store, int64_t *keys, size_t max)
         }
     }
     return n;
+}
+
+int64_t
+store_next_expandable(struct store *store, int64_t now_ms)
+{
+    sqlite3_stmt *statement = statement_start(store, &recipients_statements,
+                                              NEXT_EXPANDABLE, VALUES(integer(now_ms)));
+    int64_t due_ms = TIME_NEVER;
+
+    if (statement_step(store, statement)) {
+        due_ms = column_moment(statement, 0, TIME_NEVER);
+        statement_end(statement);
+    }
+    return due_ms;
 }

@@ -174,6 +174,10 @@ static const char version_3_told[] =
     /* The estimate in the newest message that the channel was given. */
     "ALTER TABLE incident_channel ADD COLUMN etr_at_ms INTEGER;";
 
+/* When the oldest of what rests for the channel is due. */
+static const char version_3_rest[] =
+    "ALTER TABLE incident_channel ADD COLUMN rests_until_ms INTEGER;";
+
 /* Why a delivery is held: enum hold. */
 static const char version_3_hold[] =
     "ALTER TABLE outbound ADD COLUMN hold INTEGER NOT NULL DEFAULT 0;"
@@ -183,7 +187,7 @@ static const char version_3_hold[] =
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },
     [1] = { { version_2 } },
-    [2] = { { version_3_told, version_3_hold } },
+    [2] = { { version_3_told, version_3_rest, version_3_hold } },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,
                "one step for each version");

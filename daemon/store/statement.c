@@ -30,7 +30,9 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_OUTBOUND_LISTS] = &outbound_lists_statements,
     [STATEMENTS_OPERATE] = &operate_statements,
     [STATEMENTS_RECIPIENTS] = &recipients_statements,
+    [STATEMENTS_RECIPIENT_LISTS] = &recipient_lists_statements,
     [STATEMENTS_ALARMS] = &alarms_statements,
+    [STATEMENTS_TOLD] = &told_statements,
     [STATEMENTS_RESTORE] = &restore_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
 };

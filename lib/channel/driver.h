@@ -91,13 +91,15 @@ struct driver {
     const struct option_spec *options; /* its own; the common ones are config's */
     size_t n_options;
     enum backlog backlog; /* default */
-    bool read_by_people;  /* decides the defaults of hold_down and late texts */
+    bool read_by_people;  /* decides the defaults of waiting and late texts */
     bool idempotent;      /* a repeat with the same id is harmless */
     bool threads;         /* the messages of an incident hang together for readers */
     bool edits;           /* what was said before is brought up to date */
     const char *wait_headers; /* how the peer says when to come back, for readers */
     int64_t concurrency;      /* default */
     int64_t retry_floor_ms;   /* 0: by priority */
+    int64_t hold_down_ms;     /* 0: 10 s where people read, else none */
+    int64_t etr_tolerance_ms; /* 0: 15 min where people read, else none */
     const char *list_option;  /* option whose file names the recipients, or NULL */
 
     /* Common options without effect on it, ended by NULL; NULL: all have one. */
@@ -157,6 +159,17 @@ struct driver {
     void (*classify)(const struct channel *channel, const struct reply *reply,
                      bool has_recipient, int64_t now_ms, struct outcome *outcome);
 };
+
+/*
+ * How a channel waits: its own options, else the driver's, else by who reads it
+ * (waiting.c). A channel that shows everything shows it at once: it neither holds
+ * anything down nor leaves out what was short.
+ */
+int64_t driver_hold_down_ms(const struct driver *driver, const struct channel *channel);
+int64_t driver_short_interruption_ms(const struct driver *driver,
+                                     const struct channel *channel);
+int64_t driver_etr_tolerance_ms(const struct driver *driver,
+                                const struct channel *channel);
 
 /* NULL when there is none of that name. */
 const struct driver *driver_find(const char *name);

@@ -198,7 +198,8 @@ page_classify(const struct channel *channel, const struct reply *reply,
 }
 
 /* The page shows everything at once: nothing waits behind anything. */
-static const char *const no_effect[] = { "backlog", NULL };
+static const char *const no_effect[] = { "backlog", "hold_down", "short_interruption",
+                                         NULL };
 
 static void
 page_show(const struct delivery_input *input, struct shown *shown)
@@ -228,6 +229,7 @@ const struct driver driver_page = {
     .idempotent = true, /* the same files again */
     .concurrency = 1,
     .retry_floor_ms = 1000,
+    .etr_tolerance_ms = 15 * MINUTES_MS, /* written by a program, read by people */
     .check = page_check,
     .render = page_render,
     .show = page_show,

@@ -28,6 +28,7 @@ struct channel {
     int64_t retry_floor_ms, retry_cap_ms; /* 0: by priority, or the driver's own */
     int64_t hold_down_ms;                 /* -1: the driver's default */
     int64_t short_interruption_ms;
+    int64_t etr_tolerance_ms;         /* -1: the driver's default */
     char *proxy, *ca_file, *reply_to; /* NULL: none */
     char *ca_pem;                     /* content of ca_file; NULL: none readable */
     bool allow_private, allow_http, live;

@@ -86,3 +86,15 @@ message_make(struct incident *incident, enum notice notice, int64_t next_word_ms
              merged_into_id != NULL ? merged_into_id : "");
     note_said(incident, message, now_ms);
 }
+
+void
+message_keep_promise(struct incident *incident, const struct said *before,
+                     int64_t promise_ms, int64_t now_ms, struct message *message)
+{
+    if (promise_ms == TIME_NEVER || promise_ms <= now_ms ||
+        message->next_word_at_ms == TIME_NONE || promise_ms >= message->next_word_at_ms)
+        return;
+    message->next_word_at_ms = promise_ms;
+    incident->said.next_word_at_ms = promise_ms;
+    incident->said.spoken_at_ms = before->spoken_at_ms;
+}

@@ -3,6 +3,7 @@
 #include "policy/notice.h"
 
 #include "base/memory.h"
+#include "policy/estimate.h"
 #include "policy/planned.h"
 
 /* Rows: what was said last, the first for nothing yet. Columns: the status now. */
@@ -92,12 +93,6 @@ notice_cause_is_known(const struct facts *facts)
     return facts_has(facts, FIELD_CAUSE) && facts->cause.code != CAUSE_UNKNOWN;
 }
 
-static bool
-moved_more_than(int64_t a_ms, int64_t b_ms, int64_t tolerance_ms)
-{
-    return a_ms > b_ms ? a_ms - b_ms > tolerance_ms : b_ms - a_ms > tolerance_ms;
-}
-
 static struct verdict
 say(enum notice notice)
 {
@@ -112,7 +107,7 @@ silent(const char *why)
 
 /* The status asks for nothing: what an open incident's news are worth. */
 static enum notice
-open_news(const struct incident *incident)
+open_news(const struct incident *incident, int64_t etr_tolerance_ms)
 {
     const struct facts *facts = &incident->facts;
     const struct said *said = &incident->said;
@@ -120,7 +115,7 @@ open_news(const struct incident *incident)
     if (facts_has(facts, FIELD_ETR)) {
         if (said->etr_at_ms == TIME_NONE)
             return NOTICE_ETR_SET;
-        if (moved_more_than(facts->etr.at_ms, said->etr_at_ms, ETR_TOLERANCE_MS))
+        if (estimate_moved(said->etr_at_ms, facts->etr.at_ms, etr_tolerance_ms))
             return NOTICE_ETR_CHANGED;
     }
     return notice_cause_is_known(facts) && !said->cause ? NOTICE_CAUSE : NOTICE_NONE;
@@ -143,7 +138,8 @@ planned_news(const struct incident *incident)
 }
 
 static enum notice
-news(const struct incident *incident, const struct change *change)
+news(const struct incident *incident, const struct change *change,
+     int64_t etr_tolerance_ms)
 {
     enum incident_status status = incident->facts.status;
     bool over = status == INCIDENT_RESTORED || status == INCIDENT_CANCELLED;
@@ -153,7 +149,8 @@ news(const struct incident *incident, const struct change *change)
 
     if (notice != NOTICE_NONE || over)
         return notice;
-    notice = status == INCIDENT_PLANNED ? planned_news(incident) : open_news(incident);
+    notice = status == INCIDENT_PLANNED ? planned_news(incident)
+                                        : open_news(incident, etr_tolerance_ms);
     /* What was said had to say that the place is not known; or what people are to do is
      * another now: boil the water, or no longer. */
     if (notice == NOTICE_NONE && ((change->supplied & FIELD_BIT(FIELD_PLACES)) != 0 ||
@@ -190,7 +187,7 @@ merged_verdict(const struct incident *incident, const struct change *change)
 
 struct verdict
 notice_decide(const struct incident *incident, const struct change *change,
-              int64_t now_ms)
+              int64_t etr_tolerance_ms, int64_t now_ms)
 {
     struct verdict verdict = { .notice = NOTICE_NONE };
 
@@ -202,7 +199,7 @@ notice_decide(const struct incident *incident, const struct change *change,
     if (change->late && !change->came_to_exist)
         verdict = late_verdict(incident, change);
     else
-        verdict = say(news(incident, change));
+        verdict = say(news(incident, change, etr_tolerance_ms));
 
     if (verdict.notice == NOTICE_NONE && verdict.why == NULL)
         return silent("nothing that the public needs to hear changed");

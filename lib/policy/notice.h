@@ -11,9 +11,6 @@
 #include "model/message.h"
 #include "policy/incident.h"
 
-/* An estimate that moves less is not news (reference: notice etr_changed). */
-#define ETR_TOLERANCE_MS (15 * MINUTES_MS)
-
 struct verdict {
     enum notice notice; /* NOTICE_NONE: nothing is said */
     const char *why; /* why not, one clause in English; static; NULL if something is */
@@ -22,10 +19,12 @@ struct verdict {
 /*
  * What an applied event makes worth saying. A late event makes no notice of its own
  * unless it supplies what the first one lacked (the place, the start, the number).
- * A merged incident says NOTICE_MERGED once and then nothing.
+ * A merged incident says NOTICE_MERGED once and then nothing. An estimate is news when
+ * it moved by more than the tolerance since it was said last (policy/estimate.h).
  */
 struct verdict notice_decide(const struct incident *incident,
-                             const struct change *change, int64_t now_ms);
+                             const struct change *change, int64_t etr_tolerance_ms,
+                             int64_t now_ms);
 
 /* The row of the table for tests and documentation; said_anything false: first column. */
 enum notice notice_for_status(bool said_anything, enum incident_status said,
@@ -59,5 +58,14 @@ enum priority notice_priority(enum notice notice, const struct facts *facts);
  */
 void message_make(struct incident *incident, enum notice notice, int64_t next_word_ms,
                   const char *merged_into_id, int64_t now_ms, struct message *message);
+
+/*
+ * The message that was just made is not for all who hear of the incident: the promise
+ * that was in force before it, next word or estimate, stays, and the message repeats it.
+ * Else that promise would pass in silence where the message is not told. Nothing changes
+ * when none was in force.
+ */
+void message_keep_promise(struct incident *incident, const struct said *before,
+                          int64_t promise_ms, int64_t now_ms, struct message *message);
 
 #endif

@@ -63,6 +63,7 @@ channel "people" {{
   from    = "drift@example.se"
   to_file = "{people}"
   rate    = "{PEOPLE // 60}/s"
+  hold_down = "0s"
 }}
 """
 

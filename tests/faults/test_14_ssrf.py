@@ -303,7 +303,8 @@ class Rebinding(Ssrf):
             ("hook", self.hook(url)),
             ("mail", f'driver = "email"  relay = "smtp://rebind.example:{port}"  '
                      f'from = "a@example.se"  to = {{ "b@example.se" }}  '
-                     f'retry_floor = "200ms"  retry_cap = "1s"  timeout = "3s"')]
+                     f'retry_floor = "200ms"  retry_cap = "1s"  timeout = "3s"  '
+                     f'hold_down = "0s"')]
         self.write_config()
         self.start()
         self.send(CUT)

@@ -428,6 +428,7 @@ step_expect(struct story *story, char *rest)
         { "channel", expect_channel },
         { "alarm", expect_alarm },
         { "calm", expect_calm },
+        { "timeline", expect_timeline },
     };
 
     return story_run_one_of(story, steps, ARRAY_COUNT(steps), rest);

@@ -33,6 +33,8 @@ bool story_run_one_of(struct story *story, const struct step *steps, size_t n,
 
 /* expectations.c: `expect …`. */
 bool step_expect(struct story *story, char *rest);
+/* expect timeline NUMBER "words": an entry gives a reason with them. */
+bool expect_timeline(struct story *story, char *rest);
 
 /* A step with its words; false when it was not met, after saying why on stderr. */
 bool step_run(struct story *story, char *text);

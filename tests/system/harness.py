@@ -125,6 +125,7 @@ channel "mail" {{
   relay       = "smtp://127.0.0.1:{ports['smtp']}"
   from        = "drift@example.se"
   to          = {{ "redaktion@example.se", "beredskap@example.se" }}
+  hold_down   = "0s"
   retry_floor = "100ms"
   retry_cap   = "1s"
 }}

@@ -355,10 +355,8 @@ channel "mail" {{
             for kind in ("plain", "html"):
                 body = mail.get_body((kind,)).get_content()
                 self.assertIn("Strömmen är tillbaka", body)
-                missed = body[body.index("Tidigare meddelanden som kanske"):]
-                self.assertEqual(len(re.findall(
-                    r"(?:- |<li>)(?:\w+ \d+ \w+ kl\. )?\d\d\.\d\d: ",
-                    missed[:missed.index("Slag" if "Slag" in missed else "Vad")])), 3)
+                # Written within a minute, they are one burst, which the end says whole.
+                self.assertNotIn("Tidigare meddelanden", body)
         self.check_covered_rows()
         print(f"an outage: 4 messages to 50 people, {len(mails)} mails,"
               f" {counts['covered']} covered", file=sys.stderr)

@@ -1,5 +1,5 @@
 # Dead addresses are counted: one alarm a day says how many are new.
-reload channel "people" { driver = "email"  relay = "smtp://lists.example:25"  from = "drift@example.se"  to = { "a@example.se", "b@example.se", "c@example.se" } } route "people" { statuses = { "confirmed" } channels = { "people" } }
+reload channel "people" { driver = "email"  relay = "smtp://lists.example:25"  from = "drift@example.se" hold_down = "0s"  to = { "a@example.se", "b@example.se", "c@example.se" } } route "people" { statuses = { "confirmed" } channels = { "people" } }
 reload channel "ops" { driver = "webhook" url = "https://ops.example/h" } alarm { channels = { "ops" } }
 answer ops 204
 answer hook 204

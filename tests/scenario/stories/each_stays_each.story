@@ -1,5 +1,5 @@
 # A mail channel that wants each message gets each, in order, and covers nothing.
-reload channel "archive" { driver = "email"  backlog = "each"  relay = "smtp://lists.example:25"  from = "drift@example.se"  to = { "arkiv@example.se" } } route "archive" { channels = { "archive" } }
+reload channel "archive" { driver = "email"  backlog = "each"  relay = "smtp://lists.example:25"  from = "drift@example.se" hold_down = "0s"  to = { "arkiv@example.se" } } route "archive" { channels = { "archive" } }
 pause archive
 event {"incident":"O-1","kind":"power","status":"confirmed","places":[{"name":"Lund"}]}
 at 10min

@@ -1,5 +1,5 @@
 # The first mail got out, the next did not, and then we were wrong: only that is sent.
-reload channel "list" { driver = "email"  relay = "smtp://lists.example:25"  from = "drift@example.se"  to = { "a@example.se", "b@example.se" } } route "list" { min_customers = 50 channels = { "list" } }
+reload channel "list" { driver = "email"  relay = "smtp://lists.example:25"  from = "drift@example.se" hold_down = "0s"  to = { "a@example.se", "b@example.se" } } route "list" { min_customers = 50 channels = { "list" } }
 answer hook 204
 answer mail 250
 event {"incident":"O-1","kind":"power","status":"confirmed","customers_affected":90,"places":[{"name":"Lund"}]}

@@ -1,5 +1,5 @@
 # A mail for each address, one recipient a mail; one that does not exist delays nobody.
-reload channel "people" { driver = "email"  relay = "smtp://lists.example:25"  from = "drift@example.se"  to = { "a@example.se", "b@example.se", "c@example.se" } } route "people" { statuses = { "confirmed" } channels = { "people" } }
+reload channel "people" { driver = "email"  relay = "smtp://lists.example:25"  from = "drift@example.se" hold_down = "0s"  to = { "a@example.se", "b@example.se", "c@example.se" } } route "people" { statuses = { "confirmed" } channels = { "people" } }
 event {"incident":"O-1","kind":"power","status":"confirmed","places":[{"name":"Lund"}]}
 expect request people
 expect to people a@example.se

@@ -7,6 +7,7 @@ resume mail
 expect request mail
 reply mail 451
 expect deliveries mail pending 2
+at 12min
 event {"incident":"O-1","status":"restored"}
 at 40min
 expect request mail

@@ -410,6 +410,58 @@ test_timeline_tells_everything(void **state)
     json_decref(answer);
 }
 
+static void
+add_estimate(struct store *store, int64_t incident, int number, const char *body)
+{
+    char *id = string_format("E-%d", number);
+    char source[] = "oms";
+    char *copy = string_copy(body);
+    struct event event = { .source = source,
+                           .event_id = id,
+                           .at_ms = T0,
+                           .received_at_ms = T0 + number,
+                           .body = copy };
+
+    store_event_add(store, &event, incident);
+    free(copy);
+    free(id);
+}
+
+/* Each event that named an estimate shows the one before, the basis and the reason. */
+static void
+test_timeline_tells_the_history_of_the_estimate(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    json_t *answer, *etr;
+    int64_t incident;
+
+    store_begin(store);
+    incident = add_known_incident(store, "I-1");
+    add_estimate(store, incident, 1, "{\"etr\":\"2023-11-15T01:00:00+01:00\"}");
+    add_estimate(store, incident, 2, "{\"note\":\"x\"}");
+    add_estimate(store, incident, 3,
+                 "{\"etr\":{\"at\":\"2023-11-15T02:00:00Z\",\"basis\":\"crew\","
+                 "\"reason\":{\"sv\":\"tjäle\"}}}");
+    add_estimate(store, incident, 4, "{\"etr\":null}");
+    add_estimate(store, incident, 5, ""); /* its body was removed */
+    commit(store);
+    answer = timeline_answer(store, incident);
+    etr = json_object_get(item(answer, "timeline", 0), "etr");
+    assert_string_equal(text_at(etr, "at"), "2023-11-15T00:00:00Z");
+    assert_false(has_key(etr, "before"));
+    assert_false(has_key(item(answer, "timeline", 1), "etr"));
+    etr = json_object_get(item(answer, "timeline", 2), "etr");
+    assert_string_equal(text_at(etr, "before"), "2023-11-15T00:00:00Z");
+    assert_string_equal(text_at(etr, "at"), "2023-11-15T02:00:00Z");
+    assert_string_equal(text_at(etr, "basis"), "crew");
+    assert_string_equal(text_at(json_object_get(etr, "reason"), "sv"), "tjäle");
+    etr = json_object_get(item(answer, "timeline", 3), "etr");
+    assert_string_equal(text_at(etr, "before"), "2023-11-15T02:00:00Z");
+    assert_false(has_key(etr, "at"));
+    assert_false(has_key(item(answer, "timeline", 4), "etr"));
+    json_decref(answer);
+}
+
 int
 main(void)
 {
@@ -426,6 +478,7 @@ main(void)
         TEST(test_deliveries_by_filter),
         TEST(test_error_of_any_bytes_is_shown),
         TEST(test_timeline_tells_everything),
+        TEST(test_timeline_tells_the_history_of_the_estimate),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

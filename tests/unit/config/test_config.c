@@ -137,6 +137,7 @@ test_channel_of_the_example(void **state)
     assert_int_equal(bus->backlog, -1);
     assert_int_equal(bus->on_unknown, ON_UNKNOWN_RESEND);
     assert_int_equal(bus->hold_down_ms, -1);
+    assert_int_equal(bus->etr_tolerance_ms, -1);
     assert_int_equal(bus->rate.count, 0);
     assert_true(bus->live);
     assert_false(bus->allow_private);
@@ -159,6 +160,7 @@ test_every_channel_option(void **state)
                               " concurrency = 4 timeout = \"1min 30s\" backlog = each "
                               " on_unknown = park retry_floor = 1s retry_cap = 1min"
                               " hold_down = 0s short_interruption = 5min"
+                              " etr_tolerance = 7min"
                               " proxy = \"http://p:3128\" ca_file = \"ca.pem\""
                               " reply_to = \"svar@b\" allow_private = yes"
                               " allow_http = on live = false }"),
@@ -174,6 +176,7 @@ test_every_channel_option(void **state)
     assert_int_equal(channel->retry_cap_ms, 60000);
     assert_int_equal(channel->hold_down_ms, 0);
     assert_int_equal(channel->short_interruption_ms, 5 * MINUTES_MS);
+    assert_int_equal(channel->etr_tolerance_ms, 7 * MINUTES_MS);
     assert_string_equal(channel->proxy, "http://p:3128");
     assert_string_equal(channel->ca_file + strlen(fixture->folder), "/ca.pem");
     assert_string_equal(channel->ca_pem, "x");

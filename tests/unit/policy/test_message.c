@@ -172,7 +172,9 @@ test_what_was_said_is_no_news(void **state)
         incident.facts.has |= FIELD_BIT(FIELD_CAUSE);
         incident.facts.cause.code = CAUSE_STORM;
         message_make(&incident, NOTICE_FIRST, HOURS_MS, NULL, NOON, &message);
-        assert_int_equal(notice_decide(&incident, &change, NOON).notice, NOTICE_NONE);
+        assert_int_equal(
+            notice_decide(&incident, &change, 15 * MINUTES_MS, NOON).notice,
+            NOTICE_NONE);
         message_clear(&message);
         incident_clear(&incident);
     }

@@ -77,7 +77,7 @@ set_cause(struct incident *incident, enum cause_code code)
 static enum notice
 decide(const struct incident *incident)
 {
-    struct verdict verdict = notice_decide(incident, &in_order, NOON);
+    struct verdict verdict = notice_decide(incident, &in_order, 15 * MINUTES_MS, NOON);
 
     /* Either something is said, or there is a reason why not. */
     assert_int_equal(verdict.notice == NOTICE_NONE, verdict.why != NULL);
@@ -184,7 +184,8 @@ test_numbers_are_no_news(void **state)
                              .supplied = FIELD_BIT(FIELD_CUSTOMERS_AFFECTED) };
 
     (void)state;
-    assert_int_equal(notice_decide(&incident, &change, NOON).notice, NOTICE_NONE);
+    assert_int_equal(notice_decide(&incident, &change, 15 * MINUTES_MS, NOON).notice,
+                     NOTICE_NONE);
 }
 
 static void
@@ -209,10 +210,12 @@ test_place_that_was_lacking(void **state)
     struct change change = { .existed = true, .supplied = FIELD_BIT(FIELD_PLACES) };
 
     (void)state;
-    assert_int_equal(notice_decide(&incident, &change, NOON).notice, NOTICE_FIRST);
+    assert_int_equal(notice_decide(&incident, &change, 15 * MINUTES_MS, NOON).notice,
+                     NOTICE_FIRST);
     change.supplied = 0; /* a place instead of another */
     change.changed = FIELD_BIT(FIELD_PLACES);
-    assert_int_equal(notice_decide(&incident, &change, NOON).notice, NOTICE_NONE);
+    assert_int_equal(notice_decide(&incident, &change, 15 * MINUTES_MS, NOON).notice,
+                     NOTICE_NONE);
 }
 
 static void
@@ -242,7 +245,7 @@ test_late_event(void **state)
 
         set_etr(&incident, NOON + HOURS_MS);
         set_cause(&incident, CAUSE_TREE);
-        verdict = notice_decide(&incident, &change, NOON);
+        verdict = notice_decide(&incident, &change, 15 * MINUTES_MS, NOON);
         assert_int_equal(verdict.notice, cases[i].notice);
         assert_int_equal(verdict.notice == NOTICE_NONE, verdict.why != NULL);
     }
@@ -256,7 +259,8 @@ test_first_notice_whatever_the_order(void **state)
 
     (void)state;
     memset(&incident.said, 0, sizeof(incident.said));
-    assert_int_equal(notice_decide(&incident, &change, NOON).notice, NOTICE_FIRST);
+    assert_int_equal(notice_decide(&incident, &change, 15 * MINUTES_MS, NOON).notice,
+                     NOTICE_FIRST);
 }
 
 static void
@@ -308,7 +312,8 @@ test_merged_is_said_once(void **state)
     assert_int_equal(decide(&incident), NOTICE_PARTLY_RESTORED);
     incident.merged_into_row = 7;
     assert_int_equal(decide(&incident), NOTICE_MERGED);
-    assert_int_equal(notice_decide(&incident, &late, NOON).notice, NOTICE_NONE);
+    assert_int_equal(notice_decide(&incident, &late, 15 * MINUTES_MS, NOON).notice,
+                     NOTICE_NONE);
     incident.said.merged = true;
     assert_int_equal(decide(&incident), NOTICE_NONE);
     incident.said.merged = false;
@@ -373,9 +378,11 @@ test_changed_advice_is_said(void **state)
     struct change change = { .existed = true, .changed = FIELD_BIT(FIELD_ADVICE) };
 
     (void)state;
-    assert_int_equal(notice_decide(&incident, &change, NOON).notice, NOTICE_FIRST);
+    assert_int_equal(notice_decide(&incident, &change, 15 * MINUTES_MS, NOON).notice,
+                     NOTICE_FIRST);
     change.changed = FIELD_BIT(FIELD_CREW);
-    assert_int_equal(notice_decide(&incident, &change, NOON).notice, NOTICE_NONE);
+    assert_int_equal(notice_decide(&incident, &change, 15 * MINUTES_MS, NOON).notice,
+                     NOTICE_NONE);
 }
 
 int

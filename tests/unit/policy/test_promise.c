@@ -128,6 +128,59 @@ test_unheard_is_not_due_again(void **state)
     incident_clear(&incident);
 }
 
+/* Not all hear it: word comes when all were promised it, and before the time that was
+ * told passes. */
+static void
+test_kept_where_not_all_hear(void **state)
+{
+    struct incident incident;
+    struct message message = { 0 };
+    struct said before;
+    int64_t promise;
+
+    (void)state;
+    make(&incident);
+    incident.facts.has |= FIELD_BIT(FIELD_ETR);
+    incident.facts.etr.at_ms = T0 + 30 * MINUTES_MS;
+    speak(&incident, NOTICE_FIRST, T0);
+    before = incident.said;
+    promise = promise_due_at(&incident);
+    assert_true(promise == T0 + 30 * MINUTES_MS);
+    incident.facts.etr.at_ms = T0 + 40 * MINUTES_MS;
+    message_make(&incident, NOTICE_ETR_CHANGED, HOURS_MS, NULL, T0 + 1, &message);
+    message_keep_promise(&incident, &before, promise, T0 + 1, &message);
+    assert_true(message.next_word_at_ms == promise);
+    assert_true(incident.said.next_word_at_ms == promise);
+    assert_true(incident.said.spoken_at_ms == T0);
+    assert_true(incident.said.etr_at_ms == T0 + 40 * MINUTES_MS);
+    assert_true(promise_due_at(&incident) == promise);
+    message_clear(&message);
+    incident_clear(&incident);
+}
+
+/* None was in force, or it is over, or the new one is earlier: the new one holds. */
+static void
+test_nothing_to_keep(void **state)
+{
+    static const int64_t promises[] = { TIME_NEVER, T0 - 1, T0, T0 + 2 * HOURS_MS };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(promises) / sizeof(promises[0]); i++) {
+        struct incident incident;
+        struct message message = { 0 };
+        const struct said before = { .spoken_at_ms = T0 - HOURS_MS };
+
+        make(&incident);
+        message_make(&incident, NOTICE_CAUSE, HOURS_MS, NULL, T0, &message);
+        message_keep_promise(&incident, &before, promises[i], T0, &message);
+        assert_true(message.next_word_at_ms == T0 + HOURS_MS);
+        assert_true(incident.said.next_word_at_ms == T0 + HOURS_MS);
+        assert_true(incident.said.spoken_at_ms == T0);
+        message_clear(&message);
+        incident_clear(&incident);
+    }
+}
+
 int
 main(void)
 {
@@ -138,6 +191,8 @@ main(void)
         cmocka_unit_test(test_third_lapse_promises_nothing),
         cmocka_unit_test(test_unheard_is_not_due_again),
         cmocka_unit_test(test_what_is_over_promises_nothing),
+        cmocka_unit_test(test_kept_where_not_all_hear),
+        cmocka_unit_test(test_nothing_to_keep),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

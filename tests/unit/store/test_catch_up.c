@@ -599,7 +599,7 @@ expand_all(struct store *store)
     int64_t keys[8];
     size_t n;
 
-    while ((n = store_expandable(store, keys, ARRAY_COUNT(keys))) > 0) {
+    while ((n = store_expandable(store, keys, ARRAY_COUNT(keys), T0)) > 0) {
         for (size_t i = 0; i < n; i++) {
             while (store_expand(store, keys[i], 64, T0)) {
             }

@@ -137,13 +137,13 @@ test_list_rows_are_expanded_not_claimed(void **state)
 
     assert_int_equal(claim(store, "sms", T0, NULL), 0);
     assert_int_equal(store_outbound_next_due(store, "sms"), TIME_NEVER);
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_int_equal(keys[0], row);
     assert_true(store_expand(store, row, 2, T0));
     assert_int_equal(count_of(store, "sms", DELIVERY_PENDING), 3);
     assert_false(store_expand(store, row, 2, T0));
     assert_int_equal(state_of(store, row), DELIVERY_EXPANDED);
-    assert_int_equal(store_expandable(store, keys, 4), 0);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 0);
     assert_false(store_expand(store, row, 2, T0));
     assert_int_equal(count_of(store, "sms", DELIVERY_PENDING), 3);
     assert_int_equal(count_of(store, "sms", DELIVERY_EXPANDED), 0);
@@ -188,11 +188,11 @@ test_row_waits_for_the_first_complete_list(void **state)
     int64_t row = add_list_row(store, incident, 1, -1, PRIORITY_NORMAL);
     int64_t keys[4];
 
-    assert_int_equal(store_expandable(store, keys, 4), 0);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 0);
     assert_false(store_expand(store, row, 10, T0));
     assert_int_equal(state_of(store, row), DELIVERY_PENDING);
     make_list(store, digest_a, 3);
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_true(store_expand(store, row, 2, T0));
     /* Bound to the list it began with. */
     make_list(store, digest_b, 50);
@@ -232,17 +232,16 @@ test_second_message_waits_for_each_recipient(void **state)
     int64_t incident = add_incident(store, "A1");
     int64_t list = make_list(store, digest_a, 3);
     int64_t first = add_list_row(store, incident, 1, list, PRIORITY_NORMAL);
-    int64_t second = add_list_row(store, incident, 2, list, PRIORITY_NORMAL);
+    int64_t second;
     int64_t keys[4];
     int64_t row;
 
-    assert_int_equal(store_expandable(store, keys, 4), 1);
-    assert_int_equal(keys[0], first);
     assert_true(store_expand(store, first, 2, T0));
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    second = add_list_row(store, incident, 2, list, PRIORITY_NORMAL);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_int_equal(keys[0], first);
     assert_false(store_expand(store, first, 2, T0));
-    assert_int_equal(store_expandable(store, keys, 4), 1);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 1);
     assert_int_equal(keys[0], second);
     assert_int_equal(claim(store, "sms", T0, &row), 3);
     deliver(store, row);
@@ -299,7 +298,7 @@ test_crashes_skip_nobody_and_repeat_nobody(void **state)
     for (int i = 0; more; i++) {
         int64_t keys[2];
 
-        assert_int_equal(store_expandable(fixture->store, keys, 2), 1);
+        assert_int_equal(store_expandable(fixture->store, keys, 2, T0), 1);
         more = store_expand(fixture->store, keys[0], BATCH, T0);
         if (i % 2 == 0) {
             fixture_reopen(fixture);
@@ -332,10 +331,83 @@ test_cancelled_list_is_expanded_no_further(void **state)
 
     assert_true(store_expand(store, row, 4, T0));
     assert_int_equal(store_outbound_cancel(store, &all, "wrong list", T0), 5);
-    assert_int_equal(store_expandable(store, keys, 2), 0);
+    assert_int_equal(store_expandable(store, keys, 2, T0), 0);
     assert_false(store_expand(store, row, 4, T0));
     assert_int_equal(count_of(store, "sms", DELIVERY_PENDING), 0);
     assert_int_equal(count_of(store, "sms", DELIVERY_CANCELLED), 5);
+}
+
+/* A row that rests is expanded when it is due, and the next wake-up is then. */
+static void
+test_resting_list_is_not_expanded(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    int64_t incident = add_incident(store, "A1");
+    const struct outbound_row like = { .state = DELIVERY_PENDING,
+                                       .priority = PRIORITY_NORMAL,
+                                       .list = make_list(store, digest_a, 3),
+                                       .due_at_ms = T0 + 10 };
+    int64_t keys[4];
+
+    add_delivery(store, add_message(store, incident, 1), incident, 1, "sms", NULL,
+                 &like);
+    assert_int_equal(store_expandable(store, keys, 4, T0 + 9), 0);
+    assert_true(store_next_expandable(store, T0 + 9) == T0 + 10);
+    assert_int_equal(store_expandable(store, keys, 4, T0 + 10), 1);
+    assert_true(store_next_expandable(store, T0 + 10) == TIME_NEVER);
+}
+
+/* Two messages that rested together go through the list together, batch by batch: who
+ * has the first has the second. One that is not due, or is of another list, waits. */
+static void
+test_messages_of_a_burst_go_together(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    int64_t incident = add_incident(store, "A1");
+    int64_t list = make_list(store, digest_a, 5);
+    int64_t first = add_list_row(store, incident, 1, list, PRIORITY_NORMAL);
+    int64_t second = add_list_row(store, incident, 2, LIST_FIRST, PRIORITY_NORMAL);
+    const struct outbound_row later = { .state = DELIVERY_PENDING,
+                                        .priority = PRIORITY_NORMAL,
+                                        .list = list,
+                                        .due_at_ms = T0 + 10 };
+    int64_t third = add_delivery(store, add_message(store, incident, 3), incident, 3,
+                                 "sms", NULL, &later);
+    int64_t keys[4];
+
+    assert_true(store_expand(store, first, 2, T0));
+    assert_int_equal(see_rows(store, incident, NULL).n, 4);
+    assert_true(store_expand(store, first, 2, T0));
+    assert_int_equal(see_rows(store, incident, NULL).n, 8);
+    assert_false(store_expand(store, first, 2, T0));
+    assert_int_equal(see_rows(store, incident, NULL).n, 10);
+    assert_int_equal(state_of(store, first), DELIVERY_EXPANDED);
+    assert_int_equal(state_of(store, second), DELIVERY_EXPANDED);
+    assert_int_equal(state_of(store, third), DELIVERY_PENDING);
+    assert_int_equal(store_expandable(store, keys, 4, T0), 0);
+    /* The older message of each person is the one that is ready. */
+    assert_int_equal(claim(store, "sms", T0, NULL), 5);
+    assert_false(store_expand(store, third, 100, T0 + 10));
+    assert_int_equal(see_rows(store, incident, NULL).n, 15);
+}
+
+/* The newer one came when the older was half way: it begins when that one has ended. */
+static void
+test_message_that_comes_half_way_waits(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    int64_t incident = add_incident(store, "A1");
+    int64_t list = make_list(store, digest_a, 4);
+    int64_t first = add_list_row(store, incident, 1, list, PRIORITY_NORMAL);
+    int64_t second;
+
+    assert_true(store_expand(store, first, 2, T0));
+    second = add_list_row(store, incident, 2, list, PRIORITY_NORMAL);
+    assert_false(store_expand(store, first, 2, T0));
+    assert_int_equal(see_rows(store, incident, NULL).n, 4);
+    assert_int_equal(state_of(store, second), DELIVERY_PENDING);
+    assert_false(store_expand(store, second, 100, T0));
+    assert_int_equal(see_rows(store, incident, NULL).n, 8);
 }
 
 int
@@ -354,6 +426,9 @@ main(void)
         TEST(test_recipient_by_name_and_on_the_list_gets_one),
         TEST(test_crashes_skip_nobody_and_repeat_nobody),
         TEST(test_cancelled_list_is_expanded_no_further),
+        TEST(test_resting_list_is_not_expanded),
+        TEST(test_messages_of_a_burst_go_together),
+        TEST(test_message_that_comes_half_way_waits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
