@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "policy/notice.h"
 #include "policy/recast.h"
+#include "store/told.h"
 
 #include <stdio.h>
 #include <stdlib.h>
