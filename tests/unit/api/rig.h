@@ -79,6 +79,31 @@ rig_allowed(void *context, enum api_role role, uid_t uid, const gid_t *gids,
     return (rig->roles & (1U << role)) != 0;
 }
 
+/* Words that have "E" in their note break a rule. */
+static inline enum status
+rig_judge(void *context, const struct events *events, struct faults *faults)
+{
+    (void)context;
+    for (size_t i = 0; i < events->count; i++) {
+        const char *note = localized_find(&events->items[i].facts.note, "sv");
+
+        if (note != NULL && strchr(note, 'E') != NULL) {
+            faults_add(faults, i + 1, 0, "note", "E9: a sentence has 21 words");
+        }
+    }
+    return faults->count > 0 ? STATUS_REFUSED : STATUS_OK;
+}
+
+static inline void
+rig_override(void *context, const struct events *events,
+             const struct submit_results *results, const char *reason, uid_t uid)
+{
+    struct rig *rig = context;
+
+    (void)snprintf(rig->last, sizeof(rig->last), "override %zu of %zu by %d: %s",
+                   results->count, events->count, uid == geteuid(), reason);
+}
+
 static inline enum status
 rig_submit(void *context, struct events *events, bool check,
            struct submit_results *results, struct faults *faults)
@@ -245,6 +270,8 @@ rig_setup(void **state)
     static const struct api_ports ports = {
         .allowed = rig_allowed,
         .submit = rig_submit,
+        .judge = rig_judge,
+        .override = rig_override,
         .refused = rig_refused,
         .preview = rig_preview,
         .retry = rig_retry,

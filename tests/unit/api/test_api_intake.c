@@ -29,6 +29,42 @@ test_accepted_events_are_answered_one_by_one(void **state)
 }
 
 static void
+test_words_stop_when_the_sender_wishes(void **state)
+{
+    static const char hard[] = "{\"incident\":\"A-1\",\"note\":\"E\"}";
+    static const struct {
+        const char *path;
+        int code, submitted;
+        const char *last;
+    } cases[] = {
+        { "/v1/events", 200, 1, "submit socket" },
+        { "/v1/events?plain=stop", 422, 0, "" },
+        { "/v1/events?plain=stop&check=1", 422, 0, "" },
+        { "/v1/events?plain=no", 400, 0, "" },
+        { "/v1/events?plain=stop&override=", 400, 0, "" },
+        { "/v1/events?plain=stop&override=%20", 400, 0, "" },
+        { "/v1/events?plain=stop&override=a%0Ab", 400, 0, "" },
+        { "/v1/events?plain=stop&override=so+it+is", 200, 1,
+          "override 1 of 1 by 1: so it is" },
+        { "/v1/events?override=so&check=1", 200, 1, "submit socket" },
+    };
+    struct rig *rig = *state;
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        json_t *answer = NULL;
+        int before = rig->n_submitted;
+
+        rig->last[0] = '\0';
+        assert_int_equal(
+            rig_exchange(rig, "POST", cases[i].path, JSON_TYPE, hard, &answer),
+            cases[i].code);
+        assert_int_equal(rig->n_submitted - before, cases[i].submitted);
+        assert_string_equal(rig->last, cases[i].last);
+        json_decref(answer);
+    }
+}
+
+static void
 test_the_type_of_content_decides(void **state)
 {
     static const struct {
@@ -285,6 +321,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_accepted_events_are_answered_one_by_one),
+        TEST(test_words_stop_when_the_sender_wishes),
         TEST(test_the_type_of_content_decides),
         TEST(test_a_check_is_never_taken_for_the_real_thing),
         TEST(test_refusals_tell_event_line_and_field),

@@ -78,6 +78,53 @@ load_example(struct fixture *fixture)
     assert_non_null(fixture->config);
 }
 
+/* Catalogue files are read with the configuration; what is misnamed is told. */
+static void
+test_catalogue_files_are_read(void **state)
+{
+    struct fixture *fixture = *state;
+    char *folder = string_format("%s/catalogues", fixture->folder);
+    struct buffer text = { 0 };
+
+    assert_int_equal(fixture_load(fixture, "organisation = \"A\"\n"), STATUS_OK);
+    assert_int_equal(fixture->config->n_catalogues, 0);
+    assert_int_equal(fixture_load(fixture, "organisation = \"A\"\n"
+                                           "catalogue_dir = \"catalogues\"\n"),
+                     STATUS_INVALID);
+    config_faults_format(fixture->path, &fixture->faults, &text);
+    assert_non_null(strstr(text.data, "budkavle.conf:2: catalogue_dir: "));
+    assert_non_null(strstr(text.data, "is not a folder that can be read"));
+    buffer_clear(&text);
+
+    assert_int_equal(mkdir(folder, 0755), 0);
+    fixture_write(fixture, "catalogues/en.catalogue", 0644, "whole\n");
+    fixture_write(fixture, "catalogues/en.local.catalogue", 0644, "changes\n");
+    fixture_write(fixture, "catalogues/.en.catalogue.swp", 0644, "x");
+    assert_int_equal(fixture_load(fixture, "organisation = \"A\"\n"
+                                           "languages = { \"sv\", \"en\" }\n"),
+                     STATUS_OK);
+    assert_int_equal(fixture->config->n_catalogues, 2);
+    assert_null(fixture->config->catalogues[0].text);
+    assert_null(fixture->config->catalogues[0].local_text);
+    assert_string_equal(fixture->config->catalogues[1].language, "en");
+    assert_string_equal(fixture->config->catalogues[1].text, "whole\n");
+    assert_string_equal(fixture->config->catalogues[1].local_text, "changes\n");
+    assert_int_equal(fixture->config->warnings.count, 0);
+    config_format(fixture->config, &text);
+    assert_non_null(strstr(text.data, folder));
+    buffer_clear(&text);
+
+    fixture_write(fixture, "catalogues/nb.catalogue", 0644, "x");
+    assert_int_equal(fixture_load(fixture, "organisation = \"A\"\n"), STATUS_OK);
+    assert_int_equal(fixture->config->warnings.count, 1);
+    assert_non_null(
+        strstr(fixture->config->warnings.items[0], "nb.catalogue is not used"));
+    fixture_write(fixture, "catalogues/sv.catalogue", 0644, "");
+    assert_int_equal(fixture_load(fixture, "organisation = \"A\"\n"), STATUS_INVALID);
+    assert_non_null(strstr(fixture->faults.items[0].problem, "sv.catalogue is empty"));
+    free(folder);
+}
+
 static void
 test_example_loads(void **state)
 {
@@ -417,6 +464,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_catalogue_files_are_read),
         TEST(test_example_loads),
         TEST(test_channel_of_the_example),
         TEST(test_every_channel_option),
