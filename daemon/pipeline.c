@@ -180,6 +180,7 @@ apply_new(struct speech *speech, struct incident *incident, struct event *event,
     result->why = string_copy(result->messages > 0 ? NULL : why);
     add_warnings(pipeline, incident, event, result);
     incident_save(pipeline->store, incident);
+    pipeline_promises_changed(pipeline);
     store_event_result(pipeline->store, receipt, result->result, speech->message_row,
                        result->why);
 }

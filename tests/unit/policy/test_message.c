@@ -116,7 +116,7 @@ test_next_word(void **state)
         { NOTICE_PLANNED_OFF, 0, NOON + DAYS_MS, TIME_NONE },
         { NOTICE_PLANNED, 0, NOON + DAYS_MS, NOON + DAYS_MS },
         { NOTICE_PLANNED_1H, 0, NOON + MINUTES_MS, NOON + MINUTES_MS },
-        { NOTICE_PLANNED, 0, NOON - 1, NOON + HOURS_MS },
+        { NOTICE_PLANNED, 0, NOON - 1, NOON + 2 * DAYS_MS },
     };
 
     (void)state;

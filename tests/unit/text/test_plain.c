@@ -186,7 +186,7 @@ the_catalogues_pass(void **state)
     const struct compose_context context = usual_context();
 
     (void)state;
-    for (int which = 0; which < (NOTICE_ALARM - 1) * KIND_COUNT * 4; which++) {
+    for (int which = 0; which < (NOTICE_COUNT - 1) * KIND_COUNT * 4; which++) {
         enum notice notice = (enum notice)(1 + which / (KIND_COUNT * 4));
         enum incident_kind kind = (enum incident_kind)(which / 4 % KIND_COUNT);
         int language = which % 2;
@@ -194,6 +194,9 @@ the_catalogues_pass(void **state)
         struct text_set text = { 0 };
         const char *forms[2];
 
+        if (notice_is_alarm(notice)) {
+            continue;
+        }
         if (which / 2 % 2 == 0) {
             full_message(&message, notice, kind);
             /* The sender's own words and an advice for every reader are not ours. */
