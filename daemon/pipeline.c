@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/quantity.h"
+#include "model/danger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,13 @@ add_warnings(const struct pipeline *pipeline, const struct incident *incident,
             "%smerge_into: there is no incident \"%s\" yet; until there is, this "
             "one speaks for itself",
             text.len > 0 ? "; " : "", event->facts.merge_into);
+    }
+    if (incident->facts.status == INCIDENT_CANCELLED &&
+        danger_named(&incident->facts) != 0) {
+        buffer_addf(&text,
+                    "%sadvice: it concerns life and health, and a cancelled incident "
+                    "takes it back; if it still holds, send another status",
+                    text.len > 0 ? "; " : "");
     }
     if (text.len > 0) {
         result->warning = buffer_take(&text);
