@@ -37,7 +37,8 @@ static const char *const sql[] = {
     [NEAR_NEXT] = "SELECT min(promise_at_ms) - ?2 FROM incident WHERE promise_at_ms IS"
                   " NOT NULL AND lapses = 0 AND promise_at_ms > ?1 + ?2",
     [NEAR_FIRST] =
-        "SELECT row" WITHIN_REACH " AND " IS_NEAR " ORDER BY promise_at_ms, row LIMIT ?4",
+        "SELECT row" WITHIN_REACH " AND " IS_NEAR
+        " ORDER BY promise_at_ms, promise_made_ms, lapses, row LIMIT ?4",
     [PASSED_COUNT] = "SELECT count(*), max(promise_made_ms), NULL FROM incident"
                      " WHERE lapses > 0 AND lapses < ?3",
     [PASSED_FIRST] = "SELECT row FROM incident WHERE lapses > 0 AND lapses < ?3"
@@ -45,7 +46,7 @@ static const char *const sql[] = {
     [DROPPED_COUNT] = "SELECT count(*), max(promise_made_ms), NULL FROM incident"
                       " WHERE lapses > 0 AND lapses = ?3",
     [DROPPED_FIRST] = "SELECT row FROM incident WHERE lapses > 0 AND lapses = ?3"
-                      " ORDER BY promise_made_ms, row LIMIT ?4",
+                      " ORDER BY promise_made_ms, promise_at_ms, row LIMIT ?4",
 };
 
 const struct statement_table promises_statements = { STATEMENTS_PROMISES, sql,

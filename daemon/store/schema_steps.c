@@ -190,10 +190,11 @@ static const char version_3_promise[] =
     "UPDATE incident SET promise_at_ms = next_check_ms,"
     " promise_made_ms = updated_at_ms WHERE known = 1 AND merged = 0"
     " AND status IN (1, 2, 3) AND next_check_ms IS NOT NULL;"
-    "CREATE INDEX incident_promise ON incident (promise_at_ms, promise_made_ms)"
+    "CREATE INDEX incident_promise"
+    "  ON incident (promise_at_ms, promise_made_ms, lapses)"
     "  WHERE promise_at_ms IS NOT NULL AND lapses = 0;"
-    "CREATE INDEX incident_lapsed ON incident (lapses, promise_made_ms)"
-    "  WHERE lapses > 0;";
+    "CREATE INDEX incident_lapsed"
+    "  ON incident (lapses, promise_made_ms, promise_at_ms) WHERE lapses > 0;";
 
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },
