@@ -38,7 +38,7 @@ static const char *const sql[] = {
                   " NOT NULL AND lapses = 0 AND promise_at_ms > ?1 + ?2",
     [NEAR_FIRST] =
         "SELECT row" WITHIN_REACH " AND " IS_NEAR
-        " ORDER BY promise_at_ms, promise_made_ms, lapses, row LIMIT ?4",
+        " ORDER BY promise_at_ms, promise_made_ms LIMIT ?4",
     [PASSED_COUNT] = "SELECT count(*), max(promise_made_ms), NULL FROM incident"
                      " WHERE lapses > 0 AND lapses < ?3",
     [PASSED_FIRST] = "SELECT row FROM incident WHERE lapses > 0 AND lapses < ?3"

@@ -18,6 +18,8 @@ static const char *const single_phrases[] = {
     "time.clock",
     "time.day",
     "time.day_year",
+    "time.summer",
+    "time.winter",
     "time.today",
     "time.other_day",
     "time.at_today",

@@ -16,10 +16,11 @@ at 11h 25min
 # 02.30 in summer time.
 event {"incident":"O-1","kind":"power","status":"confirmed","places":[{"name":"Eslöv"}]}
 expect request hook notice first
+expect text hook "Nytt besked senast 02.30 vintertid."
 at 12h 14min
 expect none ops
 at 12h 15min
-expect request ops notice alarm kind promise_near
+expect request ops notice alarm kind promise_near cause "oms O-1 Eslöv: beskedet 02.30 vintertid"
 at 12h 24min
 expect none hook
 at 12h 25min

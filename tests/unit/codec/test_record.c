@@ -327,11 +327,9 @@ static char *
 without(const char *record, const char *member)
 {
     const char *at = strstr(record, member);
-    const char *end = at + strcspn(at, ",}");
 
     assert_non_null(at);
-    return string_format("%.*s%s", (int)(at - record), record,
-                         *end == ',' ? end + 1 : end);
+    return string_format("%.*s%s", (int)(at - record), record, at + strlen(member));
 }
 
 /* An earlier version said such advice with every notice, but not before planned work. */
@@ -363,7 +361,7 @@ test_danger_of_an_earlier_version(void **state)
         incident.said.anything = true;
         incident.said.danger = 77;
         record = incident_record_format(&incident);
-        old = without(record, "\"danger\":77");
+        old = without(record, ",\"danger\":77");
         if (incident_record_parse(old, &back, &error) != STATUS_OK) {
             fail_msg("%s: %s", error.text, old);
         }
