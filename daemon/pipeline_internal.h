@@ -33,6 +33,8 @@ enum {
 };
 struct watching {
     struct watched_alarm alarms[WATCHED_ALARMS];
+    bool is_changed; /* something was saved since */
+    bool is_many;
     int64_t looked_at_ms, next_ms;
 };
 

@@ -18,6 +18,8 @@
 
 enum {
     NAMED_MOST = 3,             /* incidents in an alarm */
+    MANY = 200,                 /* from so many on a look costs something, so */
+    MANY_EVERY_MS = 5 * 1000,   /* they are looked at so often, whatever changes */
     GATHER_LEAST_MS = 60 * 1000 /* between two words of an alarm that grows */
 };
 
@@ -33,7 +35,7 @@ watching_clear(struct watching *watching)
 void
 pipeline_promises_changed(struct pipeline *pipeline)
 {
-    pipeline->watching.next_ms = TIME_NONE;
+    pipeline->watching.is_changed = true;
 }
 
 /* What passes, by what was promised; and after lapses. */
@@ -108,7 +110,8 @@ static void
 look_at(struct pipeline *pipeline, const struct promise_watch *watch,
         const struct promise_counts *counts, int which)
 {
-    struct watched_alarm *alarm = &pipeline->watching.alarms[which];
+    struct watching *watching = &pipeline->watching;
+    struct watched_alarm *alarm = &watching->alarms[which];
     struct strings lines = { 0 };
     int64_t count = 0;
 
@@ -122,6 +125,7 @@ look_at(struct pipeline *pipeline, const struct promise_watch *watch,
         alarm->newest_ms = group->newest_ms > alarm->newest_ms ? group->newest_ms
                                                                : alarm->newest_ms;
     }
+    watching->is_many = watching->is_many || count >= MANY;
     if (count > 0) {
         name_some(pipeline, watch, watched[which].groups, watched[which].n_groups,
                   &lines);
@@ -142,6 +146,9 @@ look(struct pipeline *pipeline, int64_t now_ms)
     struct promise_counts counts;
 
     store_promises_count(pipeline->store, &watch, &counts);
+    pipeline->watching.is_changed = false;
+    pipeline->watching.is_many = false;
+    pipeline->watching.looked_at_ms = now_ms;
     for (int which = 0; which < WATCHED_ALARMS; which++) {
         look_at(pipeline, &watch, &counts, which);
     }
@@ -170,17 +177,29 @@ note_growth(struct pipeline *pipeline, const struct watched_alarm *watched_alarm
     }
 }
 
+/* When to look again. */
+static int64_t
+look_due(const struct watching *watching)
+{
+    int64_t due_ms = watching->is_changed ? watching->looked_at_ms : watching->next_ms;
+
+    return watching->is_many && due_ms < watching->looked_at_ms + MANY_EVERY_MS
+               ? watching->looked_at_ms + MANY_EVERY_MS
+               : due_ms;
+}
+
 void
 pipeline_watch_promises(struct pipeline *pipeline, int64_t now_ms,
                         struct alarm_conditions *conditions, int64_t *next_ms)
 {
     struct watching *watching = &pipeline->watching;
+    int64_t due_ms = look_due(watching);
 
-    if (now_ms >= watching->next_ms || now_ms < watching->looked_at_ms) {
+    if (now_ms >= due_ms || now_ms < watching->looked_at_ms) {
         look(pipeline, now_ms);
-        watching->looked_at_ms = now_ms;
+        due_ms = look_due(watching);
     }
-    *next_ms = watching->next_ms < *next_ms ? watching->next_ms : *next_ms;
+    *next_ms = due_ms < *next_ms ? due_ms : *next_ms;
     for (int which = 0; which < WATCHED_ALARMS; which++) {
         const struct watched_alarm *alarm = &watching->alarms[which];
 
