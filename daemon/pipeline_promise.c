@@ -72,9 +72,9 @@ add_line(struct pipeline *pipeline, int64_t key, enum promise_group group,
         incident_from_row(&row, &incident, &error) == STATUS_OK) {
         struct promise promise = promise_next(&incident);
 
-        strings_take(lines, promise_text(pipeline->catalogues[0], &incident,
-                                         form_of(&promise, group), promise.at_ms,
-                                         now_ms));
+        strings_take(lines,
+                     promise_text(pipeline->catalogues[0], &incident,
+                                  form_of(&promise, group), promise.at_ms, now_ms));
     }
     incident_clear(&incident);
     incident_row_clear(&row);
@@ -122,8 +122,8 @@ look_at(struct pipeline *pipeline, const struct promise_watch *watch,
             &counts->groups[watched[which].groups[i]];
 
         count += group->count;
-        alarm->newest_ms = group->newest_ms > alarm->newest_ms ? group->newest_ms
-                                                               : alarm->newest_ms;
+        alarm->newest_ms =
+            group->newest_ms > alarm->newest_ms ? group->newest_ms : alarm->newest_ms;
     }
     watching->is_many = watching->is_many || count >= MANY;
     if (count > 0) {
@@ -204,10 +204,10 @@ pipeline_watch_promises(struct pipeline *pipeline, int64_t now_ms,
         const struct watched_alarm *alarm = &watching->alarms[which];
 
         if (alarm->cause != NULL) {
-            note_growth(pipeline, alarm, now_ms,
-                        alarm_conditions_add(conditions, watched[which].kind, "",
-                                             alarm->cause),
-                        next_ms);
+            note_growth(
+                pipeline, alarm, now_ms,
+                alarm_conditions_add(conditions, watched[which].kind, "", alarm->cause),
+                next_ms);
         }
     }
 }

@@ -131,8 +131,9 @@ static const struct option_spec alarm_options[] = {
       .type = OPTION_DURATION,
       .default_text = "10min",
       .max = DAYS_MS,
-      .doc = "How long before a promised word or an estimate passes staff are warned; at "
-             "most a third of the time from the promise to its moment." },
+      .doc =
+          "How long before a promised word or an estimate passes staff are warned; at "
+          "most a third of the time from the promise to its moment." },
 };
 
 static const struct option_spec access_options[] = {

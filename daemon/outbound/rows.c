@@ -33,9 +33,9 @@ incident_from_row(const struct incident_row *row, struct incident *incident,
 static int64_t
 incident_lapses(const struct incident *incident)
 {
-    bool over = incident->facts.status == INCIDENT_CANCELLED ||
-                (incident->facts.status == INCIDENT_RESTORED &&
-                 incident->said.danger == 0);
+    bool over =
+        incident->facts.status == INCIDENT_CANCELLED ||
+        (incident->facts.status == INCIDENT_RESTORED && incident->said.danger == 0);
 
     return incident_is_merged(incident) || over ? 0 : incident->said.lapses;
 }

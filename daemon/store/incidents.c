@@ -39,14 +39,15 @@ static const char *const sql[] = {
         "AND known <= 1 ORDER BY known DESC, updated_at_ms DESC, row DESC LIMIT 1",
     [COUNT_NUMBER] = "SELECT count(*) FROM incident "
                      "WHERE number = ?1 AND known <= 1",
-    [INSERT] = "INSERT INTO incident (row, source, number, record, known, status, mode,"
-               " merged, sequence, created_at_ms, updated_at_ms, exists_since_ms,"
-               " closed_at_ms, next_check_ms, promise_at_ms, promise_made_ms, lapses)"
-               " VALUES"
-               " (" NEXT_ROW(
-                   "incident",
-                   "row") ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-               " ?16, ?17)",
+    [INSERT] =
+        "INSERT INTO incident (row, source, number, record, known, status, mode,"
+        " merged, sequence, created_at_ms, updated_at_ms, exists_since_ms,"
+        " closed_at_ms, next_check_ms, promise_at_ms, promise_made_ms, lapses)"
+        " VALUES"
+        " (" NEXT_ROW(
+            "incident",
+            "row") ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+                   " ?16, ?17)",
     [UPDATE] = "UPDATE incident SET record = ?4, known = ?5, status = ?6, mode = ?7,"
                " merged = ?8, sequence = ?9, created_at_ms = ?10, updated_at_ms = ?11,"
                " exists_since_ms = ?12, closed_at_ms = ?13, next_check_ms = ?14,"

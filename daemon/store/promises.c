@@ -31,14 +31,13 @@ enum {
            integer((watch)->lapses_most), integer((int64_t)(most)))
 
 static const char *const sql[] = {
-    [NEAR_COUNT] = "SELECT sum(" IS_NEAR "), max(CASE WHEN " IS_NEAR " THEN " WARN_AT
-                   " END), min(CASE WHEN " WARN_AT " > ?1 THEN " WARN_AT
-                   " END)" WITHIN_REACH,
+    [NEAR_COUNT] =
+        "SELECT sum(" IS_NEAR "), max(CASE WHEN " IS_NEAR " THEN " WARN_AT
+        " END), min(CASE WHEN " WARN_AT " > ?1 THEN " WARN_AT " END)" WITHIN_REACH,
     [NEAR_NEXT] = "SELECT min(promise_at_ms) - ?2 FROM incident WHERE promise_at_ms IS"
                   " NOT NULL AND lapses = 0 AND promise_at_ms > ?1 + ?2",
-    [NEAR_FIRST] =
-        "SELECT row" WITHIN_REACH " AND " IS_NEAR
-        " ORDER BY promise_at_ms, promise_made_ms LIMIT ?4",
+    [NEAR_FIRST] = "SELECT row" WITHIN_REACH " AND " IS_NEAR
+                   " ORDER BY promise_at_ms, promise_made_ms LIMIT ?4",
     [PASSED_COUNT] = "SELECT count(*), max(promise_made_ms), NULL FROM incident"
                      " WHERE lapses > 0 AND lapses < ?3",
     [PASSED_FIRST] = "SELECT row FROM incident WHERE lapses > 0 AND lapses < ?3"
@@ -61,9 +60,8 @@ store_promises_count(struct store *store, const struct promise_watch *watch,
         [PROMISES_PASSED] = PASSED_COUNT,
         [PROMISES_DROPPED] = DROPPED_COUNT,
     };
-    int64_t beyond_ms =
-        statement_integer(store, &promises_statements, NEAR_NEXT, TIME_NEVER,
-                          WATCH_VALUES(watch, 0));
+    int64_t beyond_ms = statement_integer(store, &promises_statements, NEAR_NEXT,
+                                          TIME_NEVER, WATCH_VALUES(watch, 0));
 
     *counts = (struct promise_counts){ .next_ms = beyond_ms };
     for (int group = 0; group < PROMISE_GROUP_COUNT; group++) {

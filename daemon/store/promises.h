@@ -21,7 +21,8 @@ enum promise_group {
 /* What is asked for. */
 struct promise_watch {
     int64_t now_ms;
-    int64_t warning_ms; /* so long before; at most a third of the promise's own length */
+    int64_t
+        warning_ms; /* so long before; at most a third of the promise's own length */
     int64_t lapses_most; /* so many lapses drop a promise; more: nobody hears of it */
 };
 

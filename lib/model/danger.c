@@ -24,8 +24,9 @@ danger_named(const struct facts *facts)
 int64_t
 danger_in_force(const struct facts *facts, int64_t now_ms)
 {
-    bool is_ahead = facts->status == INCIDENT_PLANNED &&
-                    (!facts_has(facts, FIELD_PLANNED) || facts->planned.from_ms > now_ms);
+    bool is_ahead =
+        facts->status == INCIDENT_PLANNED &&
+        (!facts_has(facts, FIELD_PLANNED) || facts->planned.from_ms > now_ms);
 
     if (facts->status == INCIDENT_CANCELLED || is_ahead) {
         return 0;

@@ -99,9 +99,8 @@ note_confirmed(struct incident *incident, const struct event *event)
         (status != INCIDENT_CONFIRMED && status != INCIDENT_PARTLY_RESTORED))
         incident->confirmed_at_ms = TIME_NONE;
     else if (incident->confirmed_at_ms == TIME_NONE)
-        incident->confirmed_at_ms = event->at_ms < event->received_at_ms
-                                        ? event->at_ms
-                                        : event->received_at_ms;
+        incident->confirmed_at_ms =
+            event->at_ms < event->received_at_ms ? event->at_ms : event->received_at_ms;
 }
 
 enum event_result

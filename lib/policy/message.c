@@ -14,8 +14,10 @@ static bool
 ends_it(enum notice notice, const struct incident *incident, int64_t now_ms)
 {
     static const bool ends[NOTICE_COUNT] = {
-        [NOTICE_RESTORED] = true,    [NOTICE_PLANNED_ENDED] = true,
-        [NOTICE_FALSE_ALARM] = true, [NOTICE_PLANNED_OFF] = true,
+        [NOTICE_RESTORED] = true,
+        [NOTICE_PLANNED_ENDED] = true,
+        [NOTICE_FALSE_ALARM] = true,
+        [NOTICE_PLANNED_OFF] = true,
     };
     enum incident_status status = incident->facts.status;
 
@@ -126,10 +128,9 @@ message_make(struct incident *incident, enum notice notice, int64_t next_word_ms
     message->sequence = incident->sequence;
     message->notice = notice;
     message->old_danger = said->anything ? said->danger : 0;
-    message->priority =
-        danger_in_force(&incident->facts, now_ms) != message->old_danger
-            ? PRIORITY_URGENT
-            : notice_priority(notice, &incident->facts);
+    message->priority = danger_in_force(&incident->facts, now_ms) != message->old_danger
+                            ? PRIORITY_URGENT
+                            : notice_priority(notice, &incident->facts);
     message->written_at_ms = now_ms;
     snprintf(message->incident_id, sizeof(message->incident_id), "%s", incident->id);
     string_replace(&message->source, incident->source);

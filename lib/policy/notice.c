@@ -204,8 +204,7 @@ notice_whole(const struct incident *incident, int64_t now_ms)
     enum notice notice =
         planned_word(incident, notice_for_status(false, status, status), now_ms);
 
-    return danger_in_force(&incident->facts, now_ms) != 0 &&
-                   !says_danger_itself(notice)
+    return danger_in_force(&incident->facts, now_ms) != 0 && !says_danger_itself(notice)
                ? NOTICE_DANGER
                : notice;
 }

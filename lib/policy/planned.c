@@ -18,8 +18,8 @@ static const struct stage {
     enum notice notice;
     int64_t before_ms;
 } stages[] = {
-    { NOTICE_PLANNED, INT64_MAX },       { NOTICE_PLANNED_3D, 3 * DAYS_MS },
-    { NOTICE_PLANNED_1D, 1 * DAYS_MS },  { NOTICE_PLANNED_1H, 1 * HOURS_MS },
+    { NOTICE_PLANNED, INT64_MAX },      { NOTICE_PLANNED_3D, 3 * DAYS_MS },
+    { NOTICE_PLANNED_1D, 1 * DAYS_MS }, { NOTICE_PLANNED_1H, 1 * HOURS_MS },
     { NOTICE_PLANNED_STARTED, 0 },
 };
 

@@ -148,14 +148,20 @@ static const struct {
     const char *prefix;
     const char *slots; /* separated by spaces */
 } phrase_slots[] = {
-    { "time.clock", "hour minute" }, { "time.day", "weekday day month year" },
-    { "time.", "day clock" },        { "period.", "day from to" },
-    { "places.pair", "list last" },  { "places.more.", "list n" },
-    { "places.", "places" },         { "customers.", "n" },
-    { "page.", "n time place url" }, { "alarm.waiting.", "n" },
+    { "time.clock", "hour minute" },
+    { "time.day", "weekday day month year" },
+    { "time.", "day clock" },
+    { "period.", "day from to" },
+    { "places.pair", "list last" },
+    { "places.more.", "list n" },
+    { "places.", "places" },
+    { "customers.", "n" },
+    { "page.", "n time place url" },
+    { "alarm.waiting.", "n" },
     { "alarm.promise.more.", "list n" },
     { "alarm.promise.", "time list" },
-    { "alarm.", "subject n" },       { "missed.more.", "n written" },
+    { "alarm.", "subject n" },
+    { "missed.more.", "n written" },
     { "missed.", "written title" },
 };
 

@@ -16,8 +16,7 @@ static void
 add_mark(const struct catalogue *catalogue, const struct facts *facts,
          struct buffer *out)
 {
-    bool staff =
-        facts_has(facts, FIELD_AUDIENCE) && facts->audience == AUDIENCE_STAFF;
+    bool staff = facts_has(facts, FIELD_AUDIENCE) && facts->audience == AUDIENCE_STAFF;
     bool unreal = facts_has(facts, FIELD_MODE) && facts->mode != MODE_ACTUAL;
 
     if (unreal) {
@@ -77,10 +76,10 @@ promise_list_text(const struct catalogue *catalogue, const struct strings *lines
     }
     number = catalogue_number(catalogue, more);
     const struct fill fills[] = { { "list", list.data }, { "n", number } };
-    text = fill_phrase(catalogue_phrase(catalogue, more == 1
-                                                       ? "alarm.promise.more.one"
-                                                       : "alarm.promise.more.other"),
-                       fills, ARRAY_COUNT(fills));
+    text =
+        fill_phrase(catalogue_phrase(catalogue, more == 1 ? "alarm.promise.more.one"
+                                                          : "alarm.promise.more.other"),
+                    fills, ARRAY_COUNT(fills));
     free(number);
     buffer_clear(&list);
     return text;

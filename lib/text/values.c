@@ -347,11 +347,12 @@ kind_name(const struct message *message)
         message->notice == NOTICE_RESTORED || message->notice == NOTICE_PARTLY_RESTORED;
     enum incident_kind kind = facts_has(facts, FIELD_KIND) ? facts->kind : KIND_OTHER;
     bool unsafe = comes_back ? contaminated && !advised : contaminated || advised;
-    bool has_other_words = notice_is_of_plan(message->notice) ||
-                           message->notice == NOTICE_DANGER_OVER;
+    bool has_other_words =
+        notice_is_of_plan(message->notice) || message->notice == NOTICE_DANGER_OVER;
 
     /* A false alarm takes back what was said of the water. */
-    unsafe = unsafe || (message->notice == NOTICE_FALSE_ALARM && message->old_danger != 0);
+    unsafe =
+        unsafe || (message->notice == NOTICE_FALSE_ALARM && message->old_danger != 0);
     if (kind == KIND_WATER && unsafe && !has_other_words) {
         return KIND_UNSAFE_WATER;
     }
@@ -379,8 +380,9 @@ slot_values_fill(const struct catalogue *catalogue, const struct message *messag
                  struct slot_values *values)
 {
     static void (*const groups[])(const struct filling *filling) = {
-        fill_sender,  fill_links, fill_places,    fill_times, fill_estimate,
-        fill_planned, fill_cause, fill_customers, fill_words, fill_danger, fill_status,
+        fill_sender,   fill_links,   fill_places, fill_times,
+        fill_estimate, fill_planned, fill_cause,  fill_customers,
+        fill_words,    fill_danger,  fill_status,
     };
     const struct filling filling = {
         .catalogue = catalogue,

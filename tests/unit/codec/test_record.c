@@ -353,8 +353,8 @@ test_danger_of_an_earlier_version(void **state)
         struct error error = { 0 };
         char *record, *old;
 
-        incident.facts.has = FIELD_BIT(FIELD_KIND) | FIELD_BIT(FIELD_STATUS) |
-                             FIELD_BIT(FIELD_ADVICE);
+        incident.facts.has =
+            FIELD_BIT(FIELD_KIND) | FIELD_BIT(FIELD_STATUS) | FIELD_BIT(FIELD_ADVICE);
         incident.facts.kind = KIND_WATER;
         incident.facts.status = cases[i].status;
         strings_add(&incident.facts.advice, "boil_water");

@@ -64,8 +64,8 @@ begin(struct incident *incident, enum told told)
 {
     memset(incident, 0, sizeof(*incident));
     incident->exists = true;
-    incident->facts.has = FIELD_BIT(FIELD_KIND) | FIELD_BIT(FIELD_STATUS) |
-                          FIELD_BIT(FIELD_PLANNED);
+    incident->facts.has =
+        FIELD_BIT(FIELD_KIND) | FIELD_BIT(FIELD_STATUS) | FIELD_BIT(FIELD_PLANNED);
     incident->facts.kind = KIND_POWER;
     incident->facts.status = INCIDENT_PLANNED;
     incident->facts.planned = (struct planned){ .from_ms = FROM, .to_ms = TO };

@@ -135,8 +135,10 @@ clocks_change_in_the_night(void **state)
     expect(local_time_text(swedish, at("2026-03-29T00:59:59Z"), spring), "01.59");
     expect(local_time_text(swedish, at("2026-03-29T01:00:00Z"), spring), "03.00");
     /* 02:30 comes twice. */
-    expect(local_time_text(swedish, at("2026-10-25T00:30:00Z"), autumn), "02.30 sommartid");
-    expect(local_time_text(swedish, at("2026-10-25T01:30:00Z"), autumn), "02.30 vintertid");
+    expect(local_time_text(swedish, at("2026-10-25T00:30:00Z"), autumn),
+           "02.30 sommartid");
+    expect(local_time_text(swedish, at("2026-10-25T01:30:00Z"), autumn),
+           "02.30 vintertid");
     assert_int_equal(local_day_start(spring), at("2026-03-29T00:00:00+01:00"));
     assert_int_equal(local_day_start(autumn), at("2026-10-25T00:00:00+02:00"));
     assert_int_equal(local_day_start(at("2026-03-29T23:59:59+02:00")),
