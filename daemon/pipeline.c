@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/quantity.h"
+#include "model/danger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,13 @@ add_warnings(const struct pipeline *pipeline, const struct incident *incident,
             "one speaks for itself",
             text.len > 0 ? "; " : "", event->facts.merge_into);
     }
+    if (incident->facts.status == INCIDENT_CANCELLED &&
+        danger_named(&incident->facts) != 0) {
+        buffer_addf(&text,
+                    "%sadvice: it concerns life and health, and a cancelled incident "
+                    "takes it back; if it still holds, send another status",
+                    text.len > 0 ? "; " : "");
+    }
     if (text.len > 0) {
         result->warning = buffer_take(&text);
     }
@@ -185,6 +193,7 @@ apply_new(struct speech *speech, struct incident *incident, struct event *event,
     result->why = string_copy(result->messages > 0 ? NULL : why);
     add_warnings(pipeline, incident, event, result);
     incident_save(pipeline->store, incident);
+    pipeline_promises_changed(pipeline);
     /* Where some channels are told, the timeline says why others are not. */
     store_event_result(pipeline->store, receipt, result->result, speech->message_row,
                        result->messages > 0 ? speech->unsaid.data : result->why);

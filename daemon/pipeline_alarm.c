@@ -42,6 +42,13 @@ is_of_channel(enum alarm_kind kind)
     return of_channel[kind];
 }
 
+/* Kinds that are read from the store, so that they are known at once. */
+static bool
+is_of_promises(enum alarm_kind kind)
+{
+    return kind == ALARM_PROMISE_NEAR || kind == ALARM_LAPSED;
+}
+
 void
 alarming_clear(struct alarming *alarming)
 {
@@ -99,7 +106,7 @@ add_unsaid(const struct pipeline *pipeline, int64_t now_ms,
     for (size_t i = 0; i < alarming->alarms.count && now_ms < known_ms; i++) {
         const struct alarm *alarm = &alarming->alarms.items[i];
 
-        if (!is_of_channel(alarm->kind) &&
+        if (!is_of_channel(alarm->kind) && !is_of_promises(alarm->kind) &&
             find_outside(alarming, alarm->kind, alarm->subject) == NULL) {
             alarm_conditions_add(conditions, alarm->kind, alarm->subject, alarm->cause)
                 ->presence = ALARM_UNSURE;
@@ -122,6 +129,7 @@ gather(struct pipeline *pipeline, int64_t now_ms, struct alarm_conditions *condi
                                  outside->cause);
         }
     }
+    pipeline_watch_promises(pipeline, now_ms, conditions, &next_ms);
     add_unsaid(pipeline, now_ms, conditions, &next_ms);
     return next_ms;
 }
@@ -154,6 +162,8 @@ own_incident(struct pipeline *pipeline, const struct alarm *alarm, bool is_over,
         row->created_at_ms = now_ms;
         row->exists_since_ms = TIME_NONE;
         row->next_check_ms = TIME_NEVER;
+        row->promise_at_ms = TIME_NEVER;
+        row->promise_made_ms = TIME_NONE;
     }
     row->sequence++;
     row->updated_at_ms = now_ms;
@@ -300,6 +310,7 @@ pipeline_forget_alarms(struct pipeline *pipeline)
 {
     pipeline->alarming.is_loaded = false;
     pipeline->alarming.is_news = true;
+    pipeline_promises_changed(pipeline);
     outbound_parked_changed(pipeline->outbound);
 }
 
@@ -322,6 +333,14 @@ add_note(struct daemon_report *report, const struct alarm *alarm)
         return;
     case ALARM_CRASHES:
         strings_take(&report->notes, string_copy(alarm->cause));
+        return;
+    case ALARM_PROMISE_NEAR:
+        strings_take(&report->notes,
+                     string_format("promises about to pass: %s", alarm->cause));
+        return;
+    case ALARM_LAPSED:
+        strings_take(&report->notes,
+                     string_format("incidents without news: %s", alarm->cause));
         return;
     case ALARM_CHANNEL_PAUSED:
     case ALARM_PARKED:

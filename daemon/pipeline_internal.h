@@ -22,6 +22,22 @@ struct alarming {
     int64_t next_ms; /* when there is something to tell without news */
 };
 
+/* Promises about to pass, and those that passed (pipeline_promise.c): as they were found
+ * at looked_at_ms; nothing changes by itself before next_ms. */
+struct watched_alarm {
+    char *cause; /* NULL: nothing is the matter */
+    int64_t newest_ms;
+};
+enum {
+    WATCHED_ALARMS = 2
+};
+struct watching {
+    struct watched_alarm alarms[WATCHED_ALARMS];
+    bool is_changed; /* something was saved since */
+    bool is_many;
+    int64_t looked_at_ms, next_ms;
+};
+
 struct pipeline {
     struct store *store;
     const struct config *config;
@@ -37,6 +53,7 @@ struct pipeline {
     struct pipeline_news *news; /* of the running turn */
     size_t n_news;
     struct alarming alarming;
+    struct watching watching;
     enum priority least; /* the least urgent that is taken */
     bool trying;         /* a check or a preview: nothing is remembered */
 };
@@ -126,6 +143,14 @@ int64_t pipeline_alarms_wake(const struct pipeline *pipeline, int64_t now_ms);
 void pipeline_report_alarms(const struct pipeline *pipeline,
                             struct daemon_report *report, int64_t now_ms);
 void alarming_clear(struct alarming *alarming);
+
+/* pipeline_promise.c: adds what is to be told of promises to the conditions; *next_ms
+ * becomes at most the moment at which that may change without news. */
+void pipeline_watch_promises(struct pipeline *pipeline, int64_t now_ms,
+                             struct alarm_conditions *conditions, int64_t *next_ms);
+/* An incident was saved, or a transaction was lost. */
+void pipeline_promises_changed(struct pipeline *pipeline);
+void watching_clear(struct watching *watching);
 
 /* pipeline_retention.c: removes a piece of what is old, when it is time for one. */
 void pipeline_retain(struct pipeline *pipeline, int64_t now_ms);

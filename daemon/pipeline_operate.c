@@ -100,6 +100,7 @@ pipeline_configure(struct pipeline *pipeline, const struct config *config,
     setting = setting_of(pipeline);
     outbound_configure(pipeline->outbound, &setting, now_ms);
     pipeline->alarming.is_news = true; /* another repeat, other channels */
+    pipeline_promises_changed(pipeline);
     return STATUS_OK;
 }
 
@@ -151,6 +152,7 @@ pipeline_free(struct pipeline *pipeline)
     }
     outbound_free(pipeline->outbound);
     alarming_clear(&pipeline->alarming);
+    watching_clear(&pipeline->watching);
     catalogues_free(pipeline->catalogues, pipeline->n_catalogues);
     news_settle(pipeline, false);
     free(pipeline->news);

@@ -230,10 +230,8 @@ pipeline_speak(struct speech *speech, struct incident *incident,
     } else if (fresh.count > 0 && incident->said.anything &&
                status_is_open(incident->facts.status) &&
                !incident_is_merged(incident)) {
-        rows = say(
-            speech, incident,
-            notice_for_status(false, incident->facts.status, incident->facts.status),
-            &fresh, fresh.count == n_all);
+        rows = say(speech, incident, notice_whole(incident, speech->now_ms), &fresh,
+                   fresh.count == n_all);
     } else {
         pipeline_leave_out_unmoved(speech, incident, change, NOTICE_NONE, &all);
         *why = speech->unsaid.len > 0 ? speech->unsaid.data : verdict.why;
@@ -251,7 +249,9 @@ say_if_due(struct pipeline *pipeline, struct incident *incident, int64_t now_ms)
     struct strings all = { 0 };
     struct strings fresh = { 0 };
 
-    if (notice != NOTICE_NONE) {
+    if (notice == NOTICE_RIGHTS_12H && !pipeline->config->rights_12h) {
+        notice_pass_over(incident, notice);
+    } else if (notice != NOTICE_NONE) {
         channels_of(pipeline, incident, &all, &fresh);
         if (all.count > 0) {
             say(&speech, incident, notice, &all, true);
@@ -261,6 +261,7 @@ say_if_due(struct pipeline *pipeline, struct incident *incident, int64_t now_ms)
     }
     incident->next_check_ms = notice_next_check(incident, now_ms);
     incident_save(pipeline->store, incident);
+    pipeline_promises_changed(pipeline);
     buffer_clear(&speech.unsaid);
     strings_clear(&all);
     strings_clear(&fresh);

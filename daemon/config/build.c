@@ -154,6 +154,8 @@ build_alarm(struct loading *loading)
                    &loading->config->alarm_channels);
     loading->config->alarm_repeat_ms =
         loading_number(loading, "alarm", section, "repeat", 15 * MINUTES_MS);
+    loading->config->alarm_promise_warning_ms =
+        loading_number(loading, "alarm", section, "promise_warning", 10 * MINUTES_MS);
 }
 
 /* With the incident everything of it goes. */
@@ -175,6 +177,7 @@ build_general(struct loading *loading)
     config->timezone = loading_text(loading, "", root, "timezone");
     config->state_dir = loading_text(loading, "", root, "state_dir");
     config->next_word_ms = loading_number(loading, "", root, "next_word", HOURS_MS);
+    config->rights_12h = loading_number(loading, "", root, "rights_12h", 0) != 0;
     config->keep_ms = loading_number(loading, "", root, "keep", DEFAULT_KEEP_MS);
     build_disk(loading, root);
     config->keep_events_ms =

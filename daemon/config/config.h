@@ -72,12 +72,14 @@ struct config {
     char *page_url; /* without a slash at the end; NULL */
     char *contact;  /* NULL */
     int64_t next_word_ms;
+    bool rights_12h; /* the right to compensation is told */
     int64_t keep_ms;
     int64_t keep_events_ms;     /* bodies of events; at most keep_ms */
     int64_t keep_deliveries_ms; /* records of deliveries; at most keep_ms */
     struct socket_config socket;
     struct strings alarm_channels;
     int64_t alarm_repeat_ms;
+    int64_t alarm_promise_warning_ms;
     struct access access;
     struct spool_config *spools;
     size_t n_spools;

@@ -72,9 +72,9 @@ add_number(struct buffer *out, const char *name, int64_t number)
 }
 
 static void
-add_bool(struct buffer *out, const char *name, bool value)
+add_bool(struct buffer *out, bool nested, const char *name, bool value)
 {
-    add_name(out, true, name);
+    add_name(out, nested, name);
     buffer_add(out, value ? "true\n" : "false\n");
 }
 
@@ -105,6 +105,7 @@ add_general(struct buffer *out, const struct config *config)
     add_text(out, false, "page_url", config->page_url);
     add_text(out, false, "contact", config->contact);
     add_duration(out, false, "next_word", config->next_word_ms);
+    add_bool(out, false, "rights_12h", config->rights_12h);
     add_duration(out, false, "keep", config->keep_ms);
 
     open_section(out, "socket", NULL);
@@ -120,6 +121,7 @@ add_general(struct buffer *out, const struct config *config)
     open_section(out, "alarm", NULL);
     add_list(out, true, "channels", &config->alarm_channels);
     add_duration(out, true, "repeat", config->alarm_repeat_ms);
+    add_duration(out, true, "promise_warning", config->alarm_promise_warning_ms);
     buffer_add(out, "}\n");
 }
 
@@ -188,9 +190,9 @@ add_channel(struct buffer *out, const struct channel *channel)
     add_text(out, true, "proxy", channel->proxy);
     add_text(out, true, "ca_file", channel->ca_file);
     add_text(out, true, "reply_to", channel->reply_to);
-    add_bool(out, "allow_private", channel->allow_private);
-    add_bool(out, "allow_http", channel->allow_http);
-    add_bool(out, "live", channel->live);
+    add_bool(out, true, "allow_private", channel->allow_private);
+    add_bool(out, true, "allow_http", channel->allow_http);
+    add_bool(out, true, "live", channel->live);
     /* A secret's value is its file; the content is never written. */
     for (size_t i = 0; i < channel->n_settings; i++) {
         const struct setting *setting = &channel->settings[i];

@@ -64,6 +64,11 @@ static const struct option_spec root_options[] = {
       .min = SECONDS_MS,
       .max = 30 * DAYS_MS,
       .doc = "How often an open incident is spoken of at the least." },
+    { .name = "rights_12h",
+      .type = OPTION_BOOL,
+      .default_text = "false",
+      .doc = "Whether those who have been without power for twelve hours are told of "
+             "their right to compensation, once an incident." },
     { .name = "keep",
       .type = OPTION_DURATION,
       .default_text = "90d",
@@ -132,6 +137,13 @@ static const struct option_spec alarm_options[] = {
       .min = SECONDS_MS,
       .max = 30 * DAYS_MS,
       .doc = "How often an alarm is repeated until the trouble is gone." },
+    { .name = "promise_warning",
+      .type = OPTION_DURATION,
+      .default_text = "10min",
+      .max = DAYS_MS,
+      .doc =
+          "How long before a promised word or an estimate passes staff are warned; at "
+          "most a third of the time from the promise to its moment." },
 };
 
 static const struct option_spec access_options[] = {

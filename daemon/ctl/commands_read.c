@@ -60,6 +60,8 @@ print_alarm_hint(const json_t *alarm)
         { "undeliverable", "budkavle queue --state undeliverable", "who got nothing" },
         { "crashes", "journalctl -u budkavled", "why it ended" },
         { "list", "budkavle reload", "when the file is mended" },
+        { "promise_near", "budkavle incidents", "and send what is known of them" },
+        { "lapsed", "budkavle incidents", "and send what is known of them" },
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(hints); i++) {

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "codec/record.h"
+#include "policy/promise.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +29,21 @@ incident_from_row(const struct incident_row *row, struct incident *incident,
     return STATUS_OK;
 }
 
+/* Of what is still waited for. */
+static int64_t
+incident_lapses(const struct incident *incident)
+{
+    bool over =
+        incident->facts.status == INCIDENT_CANCELLED ||
+        (incident->facts.status == INCIDENT_RESTORED && incident->said.danger == 0);
+
+    return incident_is_merged(incident) || over ? 0 : incident->said.lapses;
+}
+
 void
 incident_save(struct store *store, struct incident *incident)
 {
+    struct promise promise = promise_next(incident);
     struct incident_row row = { .row = incident->row,
                                 .source = incident->source,
                                 .incident = incident->incident,
@@ -44,7 +57,10 @@ incident_save(struct store *store, struct incident *incident)
                                 .updated_at_ms = incident->updated_at_ms,
                                 .exists_since_ms = incident->exists_since_ms,
                                 .closed_at_ms = incident->closed_at_ms,
-                                .next_check_ms = incident->next_check_ms };
+                                .next_check_ms = incident->next_check_ms,
+                                .promise_at_ms = promise.at_ms,
+                                .promise_made_ms = promise.made_ms,
+                                .lapses = incident_lapses(incident) };
 
     memcpy(row.id, incident->id, sizeof(row.id));
     store_incident_save(store, &row);

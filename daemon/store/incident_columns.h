@@ -9,9 +9,10 @@
 
 #define INCIDENT_COLUMNS                                                               \
     "row, source, number, record, known, status, mode, merged, sequence,"              \
-    " created_at_ms, updated_at_ms, exists_since_ms, closed_at_ms, next_check_ms"
+    " created_at_ms, updated_at_ms, exists_since_ms, closed_at_ms, next_check_ms,"     \
+    " promise_at_ms, promise_made_ms, lapses"
 enum {
-    INCIDENT_COLUMN_COUNT = 14
+    INCIDENT_COLUMN_COUNT = 17
 };
 
 /* Fills a zeroed row from a statement that stands on one. */

@@ -39,15 +39,19 @@ static const char *const sql[] = {
         "AND known <= 1 ORDER BY known DESC, updated_at_ms DESC, row DESC LIMIT 1",
     [COUNT_NUMBER] = "SELECT count(*) FROM incident "
                      "WHERE number = ?1 AND known <= 1",
-    [INSERT] = "INSERT INTO incident (row, source, number, record, known, status, mode,"
-               " merged, sequence, created_at_ms, updated_at_ms, exists_since_ms,"
-               " closed_at_ms, next_check_ms) VALUES"
-               " (" NEXT_ROW(
-                   "incident",
-                   "row") ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    [INSERT] =
+        "INSERT INTO incident (row, source, number, record, known, status, mode,"
+        " merged, sequence, created_at_ms, updated_at_ms, exists_since_ms,"
+        " closed_at_ms, next_check_ms, promise_at_ms, promise_made_ms, lapses)"
+        " VALUES"
+        " (" NEXT_ROW(
+            "incident",
+            "row") ", ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+                   " ?16, ?17)",
     [UPDATE] = "UPDATE incident SET record = ?4, known = ?5, status = ?6, mode = ?7,"
                " merged = ?8, sequence = ?9, created_at_ms = ?10, updated_at_ms = ?11,"
                " exists_since_ms = ?12, closed_at_ms = ?13, next_check_ms = ?14,"
+               " promise_at_ms = ?15, promise_made_ms = ?16, lapses = ?17,"
                " bodies_gone = 0, deliveries_gone = 0"
                " WHERE row = ?1",
     [TALLY_KEY_OF] =
@@ -109,6 +113,9 @@ incident_row_read(const struct store *store, sqlite3_stmt *statement,
     row->exists_since_ms = column_moment(statement, 11, TIME_NONE);
     row->closed_at_ms = column_moment(statement, 12, TIME_NONE);
     row->next_check_ms = column_moment(statement, 13, TIME_NEVER);
+    row->promise_at_ms = column_moment(statement, 14, TIME_NEVER);
+    row->promise_made_ms = column_moment(statement, 15, TIME_NONE);
+    row->lapses = column_integer(statement, 16);
 }
 
 static bool
@@ -187,7 +194,8 @@ store_incident_save(struct store *store, struct incident_row *row)
                          integer(row->merged), integer(row->sequence),
                          moment(row->created_at_ms), moment(row->updated_at_ms),
                          moment(row->exists_since_ms), moment(row->closed_at_ms),
-                         moment(row->next_check_ms)));
+                         moment(row->next_check_ms), moment(row->promise_at_ms),
+                         moment(row->promise_made_ms), integer(row->lapses)));
     if (is_new && !store->failed) {
         row->row = sqlite3_last_insert_rowid(store->connection);
         public_id_format(store, 'i', row->row, row->id, sizeof(row->id));

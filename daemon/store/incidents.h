@@ -25,6 +25,9 @@ struct incident_row {
     bool own; /* the daemon's own, of its alarms: no incident, in no list or number */
     int64_t sequence;
     int64_t created_at_ms, updated_at_ms, exists_since_ms, closed_at_ms, next_check_ms;
+    int64_t promise_at_ms;   /* when the promise in force passes; TIME_NEVER: none */
+    int64_t promise_made_ms; /* when it was said; TIME_NONE */
+    int64_t lapses;          /* promises that passed since the newest event */
 };
 void incident_row_clear(struct incident_row *row);
 

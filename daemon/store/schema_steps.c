@@ -184,10 +184,26 @@ static const char version_3_hold[] =
     "CREATE INDEX outbound_held ON outbound (hold, channel, message)"
     "  WHERE state = 0;";
 
+/* What was promised, so that those who are to keep it can be warned before it passes: when
+ * it passes, when it was made, and how many passed without an event (policy/promise.h).
+ * Of open incidents nothing but the next word or the estimate was waited for before. */
+static const char version_3_promise[] =
+    "ALTER TABLE incident ADD COLUMN promise_at_ms INTEGER;"
+    "ALTER TABLE incident ADD COLUMN promise_made_ms INTEGER;"
+    "ALTER TABLE incident ADD COLUMN lapses INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE incident SET promise_at_ms = next_check_ms,"
+    " promise_made_ms = updated_at_ms WHERE known = 1 AND merged = 0"
+    " AND status IN (1, 2, 3) AND next_check_ms IS NOT NULL;"
+    "CREATE INDEX incident_promise"
+    "  ON incident (promise_at_ms, promise_made_ms, lapses)"
+    "  WHERE promise_at_ms IS NOT NULL AND lapses = 0;"
+    "CREATE INDEX incident_lapsed"
+    "  ON incident (lapses, promise_made_ms, promise_at_ms) WHERE lapses > 0;";
+
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },
     [1] = { { version_2 } },
-    [2] = { { version_3_told, version_3_rest, version_3_hold } },
+    [2] = { { version_3_told, version_3_rest, version_3_hold, version_3_promise } },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,
                "one step for each version");

@@ -35,6 +35,7 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_TOLD] = &told_statements,
     [STATEMENTS_RESTORE] = &restore_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
+    [STATEMENTS_PROMISES] = &promises_statements,
 };
 
 void

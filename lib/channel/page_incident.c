@@ -60,7 +60,8 @@ put_advice(const struct page_locale *locale, const struct facts *facts,
 {
     struct strings sentences = { 0 };
 
-    if (facts_has(facts, FIELD_ADVICE))
+    /* A cancelled incident takes its advice back with it. */
+    if (facts_has(facts, FIELD_ADVICE) && facts->status != INCIDENT_CANCELLED)
         text_advice(locale->catalogue, &facts->advice, &sentences);
     if (sentences.count > 0) {
         buffer_add(out, "<section>\n");

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "codec/facts_record.h"
+#include "model/danger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,11 @@ static const struct integer_member incident_integers[] = {
     { "next_check", offsetof(struct incident, next_check_ms) },
 };
 
+/* Not in records of earlier versions: none then. */
+static const struct integer_member incident_later[] = {
+    { "confirmed_at", offsetof(struct incident, confirmed_at_ms) },
+};
+
 static const struct integer_member message_integers[] = {
     { "revision", offsetof(struct message, revision) },
     { "at", offsetof(struct message, at_ms) },
@@ -39,6 +45,11 @@ static const struct integer_member message_integers[] = {
 /* Not in records of earlier versions: none then. */
 static const struct integer_member message_later[] = {
     { "old_next_word_at", offsetof(struct message, old_next_word_at_ms) },
+};
+
+/* Not in records of earlier versions: 0 then. */
+static const struct integer_member message_counts[] = {
+    { "old_danger", offsetof(struct message, old_danger) },
 };
 
 static const struct integer_member alarm_integers[] = {
@@ -64,7 +75,15 @@ static const struct integer_member said_integers[] = {
 static const struct integer_member said_later[] = {
     { "spoken_at", offsetof(struct said, spoken_at_ms) },
     { "next_word_at", offsetof(struct said, next_word_at_ms) },
+};
+
+static const struct integer_member said_counts[] = {
     { "lapses", offsetof(struct said, lapses) },
+};
+
+/* A record of an earlier version does not have it: see incident_record_parse. */
+static const struct integer_member said_danger[] = {
+    { "danger", offsetof(struct said, danger) },
 };
 
 static void
@@ -97,14 +116,12 @@ parse_integers(json_t *object, const struct integer_member *members, size_t n_me
     return STATUS_OK;
 }
 
-/* Members that may be absent, as in a record of an earlier version. */
+/* Members that may be absent, as in a record of an earlier version: they are `none`. */
 static enum status
 parse_later(json_t *object, const struct integer_member *members, size_t n_members,
-            void *to, struct error *error)
+            int64_t none, void *to, struct error *error)
 {
     for (size_t i = 0; i < n_members; i++) {
-        int64_t none = TIME_NONE;
-
         if (json_object_get(object, members[i].key) == NULL)
             memcpy((char *)to + members[i].offset, &none, sizeof(none));
         else if (parse_integers(object, &members[i], 1, to, error) != STATUS_OK)
@@ -122,6 +139,14 @@ parse_bool(json_t *object, const char *key, bool *out, struct error *error)
         return error_set(error, STATUS_INVALID, "%s: true or false is missing", key);
     *out = json_is_true(value);
     return STATUS_OK;
+}
+
+static enum status
+parse_bool_later(json_t *object, const char *key, bool *out, struct error *error)
+{
+    *out = false;
+    return json_object_get(object, key) == NULL ? STATUS_OK
+                                                : parse_bool(object, key, out, error);
 }
 
 static enum status
@@ -199,12 +224,15 @@ format_said(const struct said *said)
     json_object_set_new(object, "anything", json_boolean(said->anything));
     json_object_set_new(object, "cause", json_boolean(said->cause));
     json_object_set_new(object, "merged", json_boolean(said->merged));
+    json_object_set_new(object, "rights", json_boolean(said->rights));
     json_object_set_new(object, "status",
                         json_string(name_of(&status_names, (int)said->status)));
     json_object_set_new(object, "planned_stage",
                         json_string(name_of(&notice_names, (int)said->planned_stage)));
     format_integers(object, said_integers, ARRAY_COUNT(said_integers), said);
     format_integers(object, said_later, ARRAY_COUNT(said_later), said);
+    format_integers(object, said_counts, ARRAY_COUNT(said_counts), said);
+    format_integers(object, said_danger, ARRAY_COUNT(said_danger), said);
     return object;
 }
 
@@ -221,8 +249,13 @@ parse_said(json_t *object, struct said *said, struct error *error)
             STATUS_OK ||
         parse_integers(object, said_integers, ARRAY_COUNT(said_integers), said,
                        error) != STATUS_OK ||
-        parse_later(object, said_later, ARRAY_COUNT(said_later), said, error) !=
-            STATUS_OK) {
+        parse_later(object, said_later, ARRAY_COUNT(said_later), TIME_NONE, said,
+                    error) != STATUS_OK ||
+        parse_later(object, said_counts, ARRAY_COUNT(said_counts), 0, said, error) !=
+            STATUS_OK ||
+        parse_later(object, said_danger, ARRAY_COUNT(said_danger), TIME_NONE, said,
+                    error) != STATUS_OK ||
+        parse_bool_later(object, "rights", &said->rights, error) != STATUS_OK) {
         error_prefix(error, "said");
         return STATUS_INVALID;
     }
@@ -264,6 +297,7 @@ incident_record_format(const struct incident *incident)
     json_object_set_new(object, "exists", json_boolean(incident->exists));
     format_integers(object, incident_integers, ARRAY_COUNT(incident_integers),
                     incident);
+    format_integers(object, incident_later, ARRAY_COUNT(incident_later), incident);
     if (incident->newest.named)
         json_object_set_new(object, "newest", format_stamp(&incident->newest));
     json_object_set_new(object, "stamps", format_stamps(incident));
@@ -283,12 +317,18 @@ incident_record_parse(const char *text, struct incident *incident, struct error 
     if (parse_bool(object, "exists", &incident->exists, error) == STATUS_OK &&
         parse_integers(object, incident_integers, ARRAY_COUNT(incident_integers),
                        incident, error) == STATUS_OK &&
+        parse_later(object, incident_later, ARRAY_COUNT(incident_later), TIME_NONE,
+                    incident, error) == STATUS_OK &&
         parse_stamp(object, "newest", &incident->newest, error) == STATUS_OK &&
         parse_stamps(json_object_get(object, "stamps"), incident, error) == STATUS_OK &&
         parse_said(json_object_get(object, "said"), &incident->said, error) ==
             STATUS_OK)
         status = facts_record_parse(json_object_get(object, "facts"), &incident->facts,
                                     error);
+    /* An earlier version said such advice with every notice. */
+    if (incident->said.danger == TIME_NONE)
+        incident->said.danger =
+            incident->said.anything ? danger_in_force(&incident->facts, TIME_NONE) : 0;
     json_decref(object);
     return status;
 }
@@ -338,6 +378,7 @@ message_record_format(const struct message *message)
 
     format_integers(object, message_integers, ARRAY_COUNT(message_integers), message);
     format_integers(object, message_later, ARRAY_COUNT(message_later), message);
+    format_integers(object, message_counts, ARRAY_COUNT(message_counts), message);
     json_object_set_new(object, "merged_into_id", json_string(message->merged_into_id));
     json_object_set_new(object, "facts", facts_record_format(&message->facts));
     if (notice_is_alarm(message->notice))
@@ -366,7 +407,9 @@ message_record_parse(const char *text, struct message *message, struct error *er
         return STATUS_INVALID;
     if (parse_integers(object, message_integers, ARRAY_COUNT(message_integers), message,
                        error) == STATUS_OK &&
-        parse_later(object, message_later, ARRAY_COUNT(message_later), message,
+        parse_later(object, message_later, ARRAY_COUNT(message_later), TIME_NONE,
+                    message, error) == STATUS_OK &&
+        parse_later(object, message_counts, ARRAY_COUNT(message_counts), 0, message,
                     error) == STATUS_OK &&
         parse_merged_into(object, message, error) == STATUS_OK &&
         parse_alarm(json_object_get(object, "alarm"), &message->alarm, error) ==

@@ -28,11 +28,14 @@ struct said {
     int64_t etr_at_ms; /* TIME_NONE: no estimate was said (0 while !anything) */
     bool cause;        /* a known cause was said */
     int64_t planned_from_ms, planned_to_ms; /* 0: none */
-    enum notice planned_stage; /* newest of PLANNED, _3D, _1D, _1H; else NONE */
+    enum notice planned_stage; /* newest of PLANNED, _3D, _1D, _1H, _STARTED; else NONE.
+                                  _STARTED stays when the work has another status */
     bool merged;          /* that it is part of another one; nothing was said since */
     int64_t spoken_at_ms; /* when the newest word was written; TIME_NONE: never */
     int64_t next_word_at_ms; /* the promise in it; TIME_NONE: none */
     int64_t lapses;          /* promises that passed since the newest event */
+    int64_t danger; /* DANGER_BITs that were said and not said to be over (danger.h) */
+    bool rights;    /* the right to compensation was said, or its moment passed */
 };
 
 struct incident {
@@ -50,6 +53,8 @@ struct incident {
     int64_t created_at_ms, updated_at_ms;
     int64_t exists_since_ms; /* TIME_NONE until it exists */
     int64_t closed_at_ms;    /* when it became restored or cancelled; else TIME_NONE */
+    int64_t confirmed_at_ms; /* since when it is confirmed without a break, by its
+                                events; TIME_NONE: it is not */
     int64_t
         next_check_ms; /* when a notice about a moment may be due; else TIME_NEVER */
 };

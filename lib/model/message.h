@@ -28,6 +28,7 @@ struct message {
     int64_t old_etr_at_ms;                          /* TIME_NONE: none */
     int64_t old_planned_from_ms, old_planned_to_ms; /* TIME_NONE: none */
     int64_t old_next_word_at_ms; /* the promise before this one; TIME_NONE: none */
+    int64_t old_danger;          /* DANGER_BITs that were said before */
     int64_t next_word_at_ms; /* when the public hears next; TIME_NONE when it is over */
     char merged_into_id[PUBLIC_ID_SIZE]; /* "" unless notice is merged */
     struct alarm alarm; /* while notice_is_alarm(notice): there is no incident then */

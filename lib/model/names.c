@@ -59,16 +59,19 @@ NAMES(
     [FIELD_NEXT_WORD_AT] = "next_word_at", [FIELD_AUDIENCE] = "audience",
     [FIELD_MERGE_INTO] = "merge_into");
 
-NAMES(notice, NOTICE_COUNT, [NOTICE_NONE] = not_said, [NOTICE_SUSPECTED] = "suspected",
-      [NOTICE_FIRST] = "first", [NOTICE_CAUSE] = "cause", [NOTICE_ETR_SET] = "etr_set",
-      [NOTICE_ETR_CHANGED] = "etr_changed",
-      [NOTICE_PARTLY_RESTORED] = "partly_restored", [NOTICE_RESTORED] = "restored",
-      [NOTICE_REOPENED] = "reopened", [NOTICE_FALSE_ALARM] = "false_alarm",
-      [NOTICE_MERGED] = "merged", [NOTICE_PLANNED] = "planned",
-      [NOTICE_PLANNED_3D] = "planned_3d", [NOTICE_PLANNED_1D] = "planned_1d",
-      [NOTICE_PLANNED_1H] = "planned_1h", [NOTICE_PLANNED_MOVED] = "planned_moved",
-      [NOTICE_PLANNED_OFF] = "planned_off", [NOTICE_LAPSED] = "lapsed",
-      [NOTICE_ALARM] = "alarm", [NOTICE_ALARM_OVER] = "alarm_over");
+NAMES(
+    notice, NOTICE_COUNT, [NOTICE_NONE] = not_said, [NOTICE_SUSPECTED] = "suspected",
+    [NOTICE_FIRST] = "first", [NOTICE_CAUSE] = "cause", [NOTICE_ETR_SET] = "etr_set",
+    [NOTICE_ETR_CHANGED] = "etr_changed", [NOTICE_PARTLY_RESTORED] = "partly_restored",
+    [NOTICE_RESTORED] = "restored", [NOTICE_REOPENED] = "reopened",
+    [NOTICE_FALSE_ALARM] = "false_alarm", [NOTICE_MERGED] = "merged",
+    [NOTICE_PLANNED] = "planned", [NOTICE_PLANNED_3D] = "planned_3d",
+    [NOTICE_PLANNED_1D] = "planned_1d", [NOTICE_PLANNED_1H] = "planned_1h",
+    [NOTICE_PLANNED_MOVED] = "planned_moved", [NOTICE_PLANNED_OFF] = "planned_off",
+    [NOTICE_LAPSED] = "lapsed", [NOTICE_ALARM] = "alarm",
+    [NOTICE_ALARM_OVER] = "alarm_over", [NOTICE_PLANNED_STARTED] = "planned_started",
+    [NOTICE_PLANNED_ENDED] = "planned_ended", [NOTICE_RIGHTS_12H] = "rights_12h",
+    [NOTICE_DANGER] = "danger", [NOTICE_DANGER_OVER] = "danger_over");
 
 NAMES(result, RESULT_COUNT, [RESULT_APPLIED] = "applied", [RESULT_REPEAT] = "repeat",
       [RESULT_OUTDATED] = "outdated", [RESULT_WAITING] = "waiting",
@@ -101,7 +104,8 @@ NAMES(alarm_kind, ALARM_KIND_COUNT, [ALARM_CHANNEL_PAUSED] = "channel_paused",
       [ALARM_DISK_CRITICAL] = "disk_critical",
       [ALARM_DATABASE_SET_ASIDE] = "database_set_aside", [ALARM_SPOOL] = "spool",
       [ALARM_CRASHES] = "crashes", [ALARM_CHANNEL_DOWN] = "channel_down",
-      [ALARM_LIST] = "list");
+      [ALARM_LIST] = "list", [ALARM_PROMISE_NEAR] = "promise_near",
+      [ALARM_LAPSED] = "lapsed");
 
 const char *
 name_of(const struct names *names, int value)
@@ -156,6 +160,19 @@ bool
 notice_is_alarm(enum notice notice)
 {
     return notice == NOTICE_ALARM || notice == NOTICE_ALARM_OVER;
+}
+
+bool
+notice_is_of_plan(enum notice notice)
+{
+    static const bool of_plan[NOTICE_COUNT] = {
+        [NOTICE_PLANNED] = true,         [NOTICE_PLANNED_3D] = true,
+        [NOTICE_PLANNED_1D] = true,      [NOTICE_PLANNED_1H] = true,
+        [NOTICE_PLANNED_MOVED] = true,   [NOTICE_PLANNED_OFF] = true,
+        [NOTICE_PLANNED_STARTED] = true, [NOTICE_PLANNED_ENDED] = true,
+    };
+
+    return of_plan[notice];
 }
 
 bool

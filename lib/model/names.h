@@ -142,6 +142,11 @@ enum notice {
     NOTICE_LAPSED, /* a promised time has passed with nothing new */
     NOTICE_ALARM,  /* of the daemon's own trouble; and its end */
     NOTICE_ALARM_OVER,
+    NOTICE_PLANNED_STARTED,
+    NOTICE_PLANNED_ENDED, /* also when it was called off while it ran */
+    NOTICE_RIGHTS_12H,    /* twelve hours without power: the right to compensation */
+    NOTICE_DANGER,        /* advice that concerns life and health (model/danger.h) */
+    NOTICE_DANGER_OVER,
     NOTICE_COUNT
 };
 
@@ -216,6 +221,8 @@ enum alarm_kind {
     ALARM_CRASHES,            /* the daemon ended again and again */
     ALARM_CHANNEL_DOWN,       /* out of reach for long */
     ALARM_LIST,               /* a list of recipients cannot be read, or is empty */
+    ALARM_PROMISE_NEAR,       /* a promise is about to pass, or has, without an event */
+    ALARM_LAPSED,             /* so many passed that the public is promised no more */
     ALARM_KIND_COUNT
 };
 
@@ -241,6 +248,7 @@ void names_list(const struct names *names, struct buffer *out);
 bool status_is_open(enum incident_status status); /* suspected to partly_restored */
 bool delivery_is_final(enum delivery_state state);
 bool notice_is_alarm(enum notice notice); /* about the daemon, not an incident */
+bool notice_is_of_plan(enum notice notice); /* about planned work and its times */
 /* A notice that takes back what was said, so that there is nothing to say to those who
  * had not heard it. (A merged incident was no mistake: its notice is not one.) */
 bool notice_takes_back(enum notice notice);

@@ -18,6 +18,7 @@ const struct names alarm_word_names = { word_items, ALARM_WORD_COUNT };
 static const struct {
     bool by_cause;    /* one alarm for each cause */
     bool counts;      /* a number that grows: no repeat and no end */
+    bool grows;       /* over many incidents: a word about more of them is no new one */
     bool must_settle; /* over when it has stayed away for as long as `repeat` */
 } kinds[ALARM_KIND_COUNT] = {
     [ALARM_PARKED] = { .by_cause = true },
@@ -25,6 +26,8 @@ static const struct {
     [ALARM_DISK_LOW] = { .must_settle = true },
     [ALARM_DISK_CRITICAL] = { .must_settle = true },
     [ALARM_SPOOL] = { .must_settle = true },
+    [ALARM_PROMISE_NEAR] = { .grows = true },
+    [ALARM_LAPSED] = { .grows = true },
 };
 
 struct alarm_condition *
@@ -242,7 +245,9 @@ decide_there(struct deciding *deciding, struct alarm *alarm,
     if (alarm->told_at_ms == TIME_NONE) {
         say(deciding, alarm, ALARM_RAISED);
     } else if (is_anew(alarm, condition)) {
-        alarm->raised_at_ms = deciding->now_ms;
+        if (!kinds[alarm->kind].grows) {
+            alarm->raised_at_ms = deciding->now_ms;
+        }
         say(deciding, alarm, ALARM_RAISED);
     } else if (deciding->now_ms >= alarm->told_at_ms + deciding->repeat_ms) {
         say(deciding, alarm, ALARM_REPEATED);

@@ -36,7 +36,8 @@ struct alarm_condition {
     enum alarm_presence presence;
     char *subject, *cause; /* never NULL */
     int64_t since_ms;      /* TIME_NONE: not known, so now */
-    int64_t acted_at_ms;   /* when a person last tried to mend it; TIME_NONE: never */
+    int64_t acted_at_ms;   /* when a person last tried to mend it, or more came to it;
+                              TIME_NONE: never */
     int64_t waiting;       /* messages that wait because of it */
     int64_t count;         /* kinds that count: how many there are in all */
 };

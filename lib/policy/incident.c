@@ -39,6 +39,7 @@ incident_begin(struct incident *incident, const char *source, const char *number
     incident->updated_at_ms = now_ms;
     incident->exists_since_ms = TIME_NONE;
     incident->closed_at_ms = TIME_NONE;
+    incident->confirmed_at_ms = TIME_NONE;
     incident->next_check_ms = TIME_NEVER;
 }
 
@@ -88,6 +89,20 @@ note_life(struct incident *incident, int64_t received_at_ms, struct change *chan
         incident->closed_at_ms = received_at_ms;
 }
 
+/* Since when people are known to be without. */
+static void
+note_confirmed(struct incident *incident, const struct event *event)
+{
+    enum incident_status status = incident->facts.status;
+
+    if (!incident->exists ||
+        (status != INCIDENT_CONFIRMED && status != INCIDENT_PARTLY_RESTORED))
+        incident->confirmed_at_ms = TIME_NONE;
+    else if (incident->confirmed_at_ms == TIME_NONE)
+        incident->confirmed_at_ms =
+            event->at_ms < event->received_at_ms ? event->at_ms : event->received_at_ms;
+}
+
 enum event_result
 incident_apply(struct incident *incident, const struct event *event, int64_t receipt,
                struct change *change)
@@ -113,6 +128,7 @@ incident_apply(struct incident *incident, const struct event *event, int64_t rec
     }
     incident->updated_at_ms = event->received_at_ms;
     note_life(incident, event->received_at_ms, change);
+    note_confirmed(incident, event);
 
     if (!incident->exists)
         return RESULT_WAITING;

@@ -30,24 +30,36 @@ struct verdict notice_decide(const struct incident *incident,
 enum notice notice_for_status(bool said_anything, enum incident_status said,
                               enum incident_status now);
 
+/*
+ * What the whole is said with to those who know nothing of it: a danger, planned work
+ * that has begun, or the notice of its status. NOTICE_NONE when it is cancelled.
+ */
+enum notice notice_whole(const struct incident *incident, int64_t now_ms);
+
+/* The time that the public was given for its end: the estimate, or that of planned work
+ * that has begun. TIME_NONE: none. */
+int64_t notice_said_end(const struct said *said);
+
 /* True when a cause is known: one other than "unknown". */
 bool notice_cause_is_known(const struct facts *facts);
 
 /*
- * What is to be said at now_ms though no event came, or NOTICE_NONE. Planned work: its
- * stage (PLANNED_3D, _1D, _1H); those whose moment lies more than 1 h back are passed
- * over. An open incident: LAPSED, when a promise passed (policy/promise.h).
+ * What is to be said at now_ms though no event came, or NOTICE_NONE. LAPSED, when a
+ * promise passed (policy/promise.h). Planned work: its stage (PLANNED_3D, _1D, _1H,
+ * _STARTED). RIGHTS_12H, whether the configuration wants it or not (policy/rights.h).
+ * Moments more than 1 h back are passed over, but not promises.
  */
 enum notice notice_due(const struct incident *incident, int64_t now_ms);
 
-/* Nobody is there to hear it: its moment has passed, and is not due again. */
+/* Nobody is there to hear it, or it is not wanted: its moment has passed, and is not due
+ * again. */
 void notice_pass_over(struct incident *incident, enum notice notice);
 
 /* When notice_due should be asked next; TIME_NEVER if there is nothing ahead. */
 int64_t notice_next_check(const struct incident *incident, int64_t now_ms);
 
-/* D9: urgent for severity extreme or severe and for what takes back (false_alarm); bulk for planned work and minor
- * severity; else normal. */
+/* D9: urgent for severity extreme or severe, for danger and its end, and for what takes
+ * back (false_alarm); bulk for planned work and minor severity; else normal. */
 enum priority notice_priority(enum notice notice, const struct facts *facts);
 
 /*

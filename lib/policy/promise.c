@@ -3,27 +3,64 @@
 #include "policy/promise.h"
 
 #include "base/timestamp.h"
+#include "model/danger.h"
 
-static int64_t
-earlier(int64_t due_ms, int64_t time_ms)
+static bool
+has_begun(const struct said *said)
 {
-    return time_ms != TIME_NONE && time_ms < due_ms ? time_ms : due_ms;
+    return said->planned_stage == NOTICE_PLANNED_STARTED;
+}
+
+/* Somebody waits for a word: it goes on, planned work has begun, or it is over and has
+ * left a danger behind. */
+static bool
+is_awaited(const struct incident *incident)
+{
+    enum incident_status status = incident->facts.status;
+
+    return status_is_open(status) ||
+           (status == INCIDENT_PLANNED && has_begun(&incident->said)) ||
+           (status == INCIDENT_RESTORED && incident->said.danger != 0 &&
+            danger_named(&incident->facts) != 0);
+}
+
+static void
+take_earlier(struct promise *promise, enum promise_kind kind, int64_t at_ms)
+{
+    if (at_ms != TIME_NONE && at_ms <= promise->at_ms) {
+        promise->kind = kind;
+        promise->at_ms = at_ms;
+    }
+}
+
+struct promise
+promise_next(const struct incident *incident)
+{
+    const struct said *said = &incident->said;
+    enum incident_status status = incident->facts.status;
+    struct promise promise = { .at_ms = TIME_NEVER, .made_ms = said->spoken_at_ms };
+    bool open = status_is_open(status);
+
+    if (!incident->exists || !said->anything || said->merged ||
+        incident_is_merged(incident) || said->spoken_at_ms == TIME_NONE ||
+        said->lapses >= PROMISE_LAPSES_MOST)
+        return promise;
+    if (is_awaited(incident))
+        take_earlier(&promise, PROMISE_WORD, said->next_word_at_ms);
+    /* A later word on the time stands in for the end of the work. */
+    if ((status == INCIDENT_PLANNED || (open && has_begun(said))) &&
+        said->etr_at_ms == TIME_NONE && said->planned_to_ms > said->spoken_at_ms)
+        take_earlier(&promise, PROMISE_END, said->planned_to_ms);
+    if ((open || (status == INCIDENT_PLANNED && has_begun(said))) &&
+        said->etr_at_ms > said->spoken_at_ms)
+        take_earlier(&promise, PROMISE_ESTIMATE, said->etr_at_ms);
+    return promise;
 }
 
 int64_t
 promise_due_at(const struct incident *incident)
 {
-    const struct said *said = &incident->said;
-    int64_t due_ms = TIME_NEVER;
-
-    if (!incident->exists || !said->anything || said->merged ||
-        incident_is_merged(incident) || said->spoken_at_ms == TIME_NONE ||
-        said->lapses >= PROMISE_LAPSES_MOST || !status_is_open(incident->facts.status))
-        return TIME_NEVER;
-    due_ms = earlier(due_ms, said->next_word_at_ms);
-    if (said->etr_at_ms > said->spoken_at_ms)
-        due_ms = earlier(due_ms, said->etr_at_ms);
-    return due_ms;
+    return promise_next(incident).at_ms;
 }
 
 bool

@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "model/danger.h"
 #include "text/compose.h"
 
 #include <stdlib.h>
@@ -89,12 +90,25 @@ advice_said_later(const struct catalogue *catalogue, const struct facts *facts,
     return joined(catalogue, facts, false, short_form);
 }
 
+char *
+advice_of_danger(const struct catalogue *catalogue, int64_t dangers, const char *form)
+{
+    for (int i = 0; i < DANGER_COUNT; i++) {
+        if ((dangers & DANGER_BIT(i)) != 0) {
+            char *key = string_format("advice.%s.%s", name_of(&danger_names, i), form);
+            char *sentence = string_copy(catalogue_phrase(catalogue, key));
+
+            free(key);
+            return sentence;
+        }
+    }
+    return NULL;
+}
+
 bool
 advice_against_water(const struct facts *facts)
 {
-    return facts_has(facts, FIELD_ADVICE) &&
-           (strings_has(&facts->advice, "boil_water") ||
-            strings_has(&facts->advice, "do_not_drink"));
+    return danger_named(facts) != 0;
 }
 
 char *

@@ -16,6 +16,10 @@ char *advice_said_first(const struct catalogue *catalogue, const struct facts *f
 char *advice_said_later(const struct catalogue *catalogue, const struct facts *facts,
                         bool short_form);
 
+/* "advice.KEY.form" of the gravest of these DANGER_BITs; NULL: none. Caller frees. */
+char *advice_of_danger(const struct catalogue *catalogue, int64_t dangers,
+                       const char *form);
+
 /* True when the advice says that the water is not fit to drink. */
 bool advice_against_water(const struct facts *facts);
 

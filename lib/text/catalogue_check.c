@@ -5,6 +5,7 @@
 #include "text/catalogue_check.h"
 
 #include "base/memory.h"
+#include "model/danger.h"
 #include "text/catalogue.h"
 #include "text/script.h"
 
@@ -16,6 +17,8 @@ static const char *const single_phrases[] = {
     "time.clock",
     "time.day",
     "time.day_year",
+    "time.summer",
+    "time.winter",
     "time.today",
     "time.other_day",
     "time.at_today",
@@ -93,6 +96,14 @@ static const char *const single_phrases[] = {
     "page.contact",
     "alarm.waiting.one",
     "alarm.waiting.other",
+    "alarm.promise.word",
+    "alarm.promise.end",
+    "alarm.promise.estimate",
+    "alarm.promise.word_after_lapse",
+    "alarm.promise.none_after_lapses",
+    "alarm.promise.staff",
+    "alarm.promise.more.one",
+    "alarm.promise.more.other",
     "missed.heading",
     "missed.line",
     "missed.more.one",
@@ -115,6 +126,10 @@ static const struct {
     { "basis.", &etr_basis_names, ETR_BASIS_NONE + 1 },
 };
 
+/* What advice that concerns life and health is said with: what to do, why and how, that
+ * it is over, what to do then. */
+static const char *const danger_forms[] = { "danger", "how", "over", "after" };
+
 /* What an alarm of each kind is said with. */
 static const char *const alarm_forms[] = { "there", "over", "meaning", "do" };
 
@@ -134,13 +149,22 @@ static const struct {
     const char *prefix;
     const char *slots; /* separated by spaces */
 } phrase_slots[] = {
-    { "time.clock", "hour minute" },  { "time.day", "weekday day month year" },
-    { "time.", "day clock" },         { "period.", "day from to" },
-    { "places.pair", "list last" },   { "places.more.", "list n" },
-    { "places.", "places" },          { "customers.", "n" },
-    { "page.", "n time place url" },  { "alarm.waiting.", "n" },
-    { "alarm.", "subject n" },        { "missed.more.", "n written" },
-    { "missed.count.", "n written" }, { "missed.", "written title" },
+    { "time.clock", "hour minute" },
+    { "time.day", "weekday day month year" },
+    { "time.", "day clock" },
+    { "period.", "day from to" },
+    { "places.pair", "list last" },
+    { "places.more.", "list n" },
+    { "places.", "places" },
+    { "customers.", "n" },
+    { "page.", "n time place url" },
+    { "alarm.waiting.", "n" },
+    { "alarm.promise.more.", "list n" },
+    { "alarm.promise.", "time list" },
+    { "alarm.", "subject n" },
+    { "missed.more.", "n written" },
+    { "missed.count.", "n written" },
+    { "missed.", "written title" },
 };
 
 static int
@@ -216,17 +240,6 @@ check_families(const struct catalogue *catalogue, size_t last_line,
     }
 }
 
-static const char *
-allowed_slots(const char *key)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(phrase_slots); i++) {
-        if (strncmp(key, phrase_slots[i].prefix, strlen(phrase_slots[i].prefix)) == 0) {
-            return phrase_slots[i].slots;
-        }
-    }
-    return "";
-}
-
 static bool
 is_in_list(const char *list, const char *word, size_t len)
 {
@@ -238,6 +251,42 @@ is_in_list(const char *list, const char *word, size_t len)
         list += item + strspn(list + item, " ");
     }
     return false;
+}
+
+/* Such advice is always said first. */
+static void
+check_danger(const struct catalogue *catalogue, size_t last_line,
+             struct catalogue_faults *faults)
+{
+    const char *first = catalogue_phrase(catalogue, "advice_first");
+
+    for (int danger = 0; danger < DANGER_COUNT; danger++) {
+        const char *name = name_of(&danger_names, danger);
+
+        for (size_t i = 0; i < ARRAY_COUNT(danger_forms); i++) {
+            char *key = string_format("advice.%s.%s", name, danger_forms[i]);
+
+            need_phrase(catalogue, key, last_line, faults);
+            free(key);
+        }
+        if (first != NULL && !is_in_list(first, name, strlen(name))) {
+            catalogue_fault(faults, last_line,
+                            "phrase \"advice_first\" is \"%s\" and lacks \"%s\", which "
+                            "concerns life and health",
+                            first, name);
+        }
+    }
+}
+
+static const char *
+allowed_slots(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(phrase_slots); i++) {
+        if (strncmp(key, phrase_slots[i].prefix, strlen(phrase_slots[i].prefix)) == 0) {
+            return phrase_slots[i].slots;
+        }
+    }
+    return "";
 }
 
 static void
@@ -460,4 +509,5 @@ catalogue_check(struct catalogue *catalogue, size_t last_line,
     }
     check_families(catalogue, last_line, faults);
     check_measure(catalogue, faults);
+    check_danger(catalogue, last_line, faults);
 }

@@ -163,16 +163,40 @@ name_of_number(const struct catalogue *catalogue, const char *family, bool short
     return name;
 }
 
+/* In the night in which summer time ends an hour is lived through twice. */
+static bool
+comes_twice(const struct tm *local)
+{
+    struct tm other = *local;
+    struct tm reached;
+
+    other.tm_isdst = local->tm_isdst > 0 ? 0 : 1;
+    reached = broken_down(mktime(&other));
+    return reached.tm_isdst != local->tm_isdst && same_date(&reached, local) &&
+           reached.tm_hour == local->tm_hour && reached.tm_min == local->tm_min;
+}
+
+/* Which of the two it is goes with the time, or a promise of one for the other would
+ * seem to be one for now. */
 static char *
 clock_text(const struct catalogue *catalogue, const struct tm *local)
 {
     char hour[NUMBER_SIZE];
     char minute[NUMBER_SIZE];
+    char *clock, *text;
 
     snprintf(hour, sizeof(hour), "%02d", local->tm_hour);
     snprintf(minute, sizeof(minute), "%02d", local->tm_min);
-    return fill_phrase(catalogue_phrase(catalogue, "time.clock"),
-                       (struct fill[]){ { "hour", hour }, { "minute", minute } }, 2);
+    clock = fill_phrase(catalogue_phrase(catalogue, "time.clock"),
+                        (struct fill[]){ { "hour", hour }, { "minute", minute } }, 2);
+    if (!comes_twice(local)) {
+        return clock;
+    }
+    text = fill_phrase(catalogue_phrase(catalogue, local->tm_isdst > 0 ? "time.summer"
+                                                                       : "time.winter"),
+                       (struct fill[]){ { "clock", clock } }, 1);
+    free(clock);
+    return text;
 }
 
 static char *

@@ -186,7 +186,9 @@ plain_check_question(struct check *check)
 {
     const struct message *message = check->subject->message;
 
-    if (message != NULL && message->notice == NOTICE_RESTORED &&
+    if (message != NULL &&
+        (message->notice == NOTICE_RESTORED ||
+         message->notice == NOTICE_PLANNED_ENDED) &&
         strchr(check->subject->text, '?') == NULL) {
         plain_find(check,
                    "\"restored\" in a dark house is the worst message there is: ask "

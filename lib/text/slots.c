@@ -44,6 +44,12 @@ const struct slot_row slot_rows[SLOT_COUNT] = {
     [SLOT_MEANING] = { "meaning", false, false },
     [SLOT_REMEDY] = { "remedy", false, false },
     [SLOT_WAITING] = { "waiting", false, false },
+    [SLOT_END] = { "end", false, true },
+    [SLOT_END_PASSED] = { "end_passed", false, true },
+    [SLOT_DANGER] = { "danger", false, false },
+    [SLOT_DANGER_HOW] = { "danger_how", false, false },
+    [SLOT_DANGER_OVER] = { "danger_over", false, false },
+    [SLOT_DANGER_AFTER] = { "danger_after", false, false },
     [SLOT_FLAG_PLACE] = { "place", true, false },
     [SLOT_FLAG_REPLY] = { "reply", true, false },
     [SLOT_FLAG_LATE] = { "late", true, false },
@@ -51,6 +57,10 @@ const struct slot_row slot_rows[SLOT_COUNT] = {
     [SLOT_FLAG_EXERCISE] = { "exercise", true, false },
     [SLOT_FLAG_TEST] = { "test", true, false },
     [SLOT_FLAG_AGAIN] = { "again", true, false },
+    [SLOT_FLAG_SUSPECTED] = { "suspected", true, false },
+    [SLOT_FLAG_PLAN] = { "plan", true, false },
+    [SLOT_FLAG_CALLED_OFF] = { "called_off", true, false },
+    [SLOT_FLAG_STILL] = { "still", true, false },
 };
 
 int

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/timestamp.h"
+#include "model/danger.h"
 #include "text/advice.h"
 #include "text/alarm_values.h"
 #include "text/local_time.h"
@@ -164,9 +165,13 @@ fill_times(const struct filling *filling)
         set_time(filling, SLOT_ENDED, facts->ended_at_ms);
         set_time_at(filling, SLOT_AT_ENDED, facts->ended_at_ms);
     }
-    /* A promise whose time is over when the text is read is not made again. */
+    /* A promise whose time is over when the text is read is not made again; the end of
+     * planned work is promised in other words. */
     if (is_time(message->next_word_at_ms) &&
-        message->next_word_at_ms > filling->context->now_ms) {
+        message->next_word_at_ms > filling->context->now_ms &&
+        !(message->notice == NOTICE_PLANNED_STARTED &&
+          facts_has(facts, FIELD_PLANNED) &&
+          message->next_word_at_ms == facts->planned.to_ms)) {
         set_time(filling, SLOT_NEXT, message->next_word_at_ms);
     }
     if (message->notice == NOTICE_LAPSED && is_time(message->old_next_word_at_ms) &&
@@ -223,6 +228,12 @@ fill_planned(const struct filling *filling)
         set(filling, SLOT_PERIOD,
             local_period_styled(filling->catalogue, facts->planned.from_ms,
                                 facts->planned.to_ms, time_style(filling)));
+        set_time(filling,
+                 facts->planned.to_ms > filling->context->now_ms &&
+                         facts->planned.to_ms > message->written_at_ms
+                     ? SLOT_END
+                     : SLOT_END_PASSED,
+                 facts->planned.to_ms);
         set_words(filling, SLOT_WORK,
                   localized_find(&facts->planned.work,
                                  catalogue_language(filling->catalogue)),
@@ -300,16 +311,31 @@ fill_words(const struct filling *filling)
                   localized_find(&facts->note, catalogue_language(filling->catalogue)),
                   0);
     }
-    set(filling, SLOT_FIRST_ADVICE,
-        advice_said_first(filling->catalogue, facts, filling->style.short_form));
+    if (danger_named(facts) == 0 ||
+        danger_in_force(facts, filling->message->written_at_ms) != 0) {
+        set(filling, SLOT_FIRST_ADVICE,
+            advice_said_first(filling->catalogue, facts, filling->style.short_form));
+    }
     set(filling, SLOT_ADVICE,
         advice_said_later(filling->catalogue, facts, filling->style.short_form));
 }
 
-static bool
-is_planned_notice(enum notice notice)
+/* What is said of advice that concerns life and health, and what no longer holds. */
+static void
+fill_danger(const struct filling *filling)
 {
-    return notice >= NOTICE_PLANNED && notice <= NOTICE_PLANNED_OFF;
+    const struct message *message = filling->message;
+    int64_t now = danger_in_force(filling->facts, message->written_at_ms);
+    int64_t over = message->old_danger & ~now;
+
+    set(filling, SLOT_DANGER, advice_of_danger(filling->catalogue, now, "danger"));
+    set(filling, SLOT_DANGER_HOW, advice_of_danger(filling->catalogue, now, "how"));
+    if (now == 0) {
+        set(filling, SLOT_DANGER_OVER,
+            advice_of_danger(filling->catalogue, over, "over"));
+        set(filling, SLOT_DANGER_AFTER,
+            advice_of_danger(filling->catalogue, over, "after"));
+    }
 }
 
 /*
@@ -327,11 +353,31 @@ kind_name(const struct message *message)
         message->notice == NOTICE_RESTORED || message->notice == NOTICE_PARTLY_RESTORED;
     enum incident_kind kind = facts_has(facts, FIELD_KIND) ? facts->kind : KIND_OTHER;
     bool unsafe = comes_back ? contaminated && !advised : contaminated || advised;
+    bool has_other_words =
+        notice_is_of_plan(message->notice) || message->notice == NOTICE_DANGER_OVER;
 
-    if (kind == KIND_WATER && unsafe && !is_planned_notice(message->notice)) {
+    /* A false alarm takes back what was said of the water. */
+    unsafe =
+        unsafe || (message->notice == NOTICE_FALSE_ALARM && message->old_danger != 0);
+    if (kind == KIND_WATER && unsafe && !has_other_words) {
         return KIND_UNSAFE_WATER;
     }
     return name_of(&kind_names, (int)kind);
+}
+
+/* What the status adds to the words. */
+static void
+fill_status(const struct filling *filling)
+{
+    const struct facts *facts = filling->facts;
+    bool contaminated =
+        facts_has(facts, FIELD_CAUSE) && facts->cause.code == CAUSE_CONTAMINATION;
+
+    set_flag(filling, SLOT_FLAG_SUSPECTED, facts->status == INCIDENT_SUSPECTED);
+    set_flag(filling, SLOT_FLAG_PLAN, facts->status == INCIDENT_PLANNED);
+    set_flag(filling, SLOT_FLAG_CALLED_OFF, facts->status == INCIDENT_CANCELLED);
+    /* Contaminated water runs: when it may be drunk, nothing else is wrong with it. */
+    set_flag(filling, SLOT_FLAG_STILL, status_is_open(facts->status) && !contaminated);
 }
 
 void
@@ -340,8 +386,9 @@ slot_values_fill(const struct catalogue *catalogue, const struct message *messag
                  struct slot_values *values)
 {
     static void (*const groups[])(const struct filling *filling) = {
-        fill_sender,  fill_links, fill_places,    fill_times, fill_estimate,
-        fill_planned, fill_cause, fill_customers, fill_words,
+        fill_sender,   fill_links,   fill_places, fill_times,
+        fill_estimate, fill_planned, fill_cause,  fill_customers,
+        fill_words,    fill_danger,  fill_status,
     };
     const struct filling filling = {
         .catalogue = catalogue,

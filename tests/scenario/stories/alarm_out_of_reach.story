@@ -2,7 +2,7 @@
 reload channel "ops" { driver = "webhook" url = "https://ops.example/h" } alarm { channels = { "ops" } repeat = "1h" }
 answer ops 204
 answer hook refused
-event {"incident":"O-1","kind":"power","status":"confirmed","places":[{"name":"Lund"}]}
+event {"incident":"O-1","kind":"power","status":"confirmed","next_word_at":<+300d>,"places":[{"name":"Lund"}]}
 at 29min
 expect none ops
 at 30min

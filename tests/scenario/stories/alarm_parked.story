@@ -3,13 +3,13 @@
 reload channel "ops" { driver = "webhook" url = "https://ops.example/h" } alarm { channels = { "ops" } repeat = "1h" }
 answer ops 204
 answer hook 422
-event {"incident":"O-1","kind":"power","status":"confirmed","places":[{"name":"Lund"}]}
-event {"incident":"O-2","kind":"power","status":"confirmed","places":[{"name":"Lund"}]}
+event {"incident":"O-1","kind":"power","status":"confirmed","next_word_at":<+300d>,"places":[{"name":"Lund"}]}
+event {"incident":"O-2","kind":"power","status":"confirmed","next_word_at":<+300d>,"places":[{"name":"Lund"}]}
 expect request ops notice alarm kind parked subject hook cause "422 Unprocessable Content" times 1
 expect text ops "budkavle channel retry hook"
 expect none ops
 answer hook 413
-event {"incident":"O-3","kind":"power","status":"confirmed","places":[{"name":"Lund"}]}
+event {"incident":"O-3","kind":"power","status":"confirmed","next_word_at":<+300d>,"places":[{"name":"Lund"}]}
 expect deliveries hook parked 3
 expect request ops notice alarm kind parked cause "413 Content Too Large" times 1
 expect none ops

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "codec/record.h"
+#include "model/danger.h"
 
 #include "facts_fixture.h"
 
@@ -67,6 +68,10 @@ fill_incident(struct incident *incident)
     incident->exists_since_ms = 17;
     incident->closed_at_ms = TIME_NONE;
     incident->next_check_ms = TIME_NEVER;
+    incident->confirmed_at_ms = 18;
+    incident->said.lapses = 2;
+    incident->said.danger = 3;
+    incident->said.rights = true;
 }
 
 static void
@@ -93,6 +98,10 @@ assert_incident_equal(const struct incident *a, const struct incident *b)
     assert_int_equal(a->exists_since_ms, b->exists_since_ms);
     assert_int_equal(a->closed_at_ms, b->closed_at_ms);
     assert_int_equal(a->next_check_ms, b->next_check_ms);
+    assert_int_equal(a->confirmed_at_ms, b->confirmed_at_ms);
+    assert_int_equal(a->said.lapses, b->said.lapses);
+    assert_int_equal(a->said.danger, b->said.danger);
+    assert_int_equal(a->said.rights, b->said.rights);
 }
 
 static void
@@ -313,6 +322,58 @@ test_damaged_message_is_found(void **state)
     }
 }
 
+/* The record without the member, as an earlier version wrote it. */
+static char *
+without(const char *record, const char *member)
+{
+    const char *at = strstr(record, member);
+
+    assert_non_null(at);
+    return string_format("%.*s%s", (int)(at - record), record, at + strlen(member));
+}
+
+/* An earlier version said such advice with every notice, but not before planned work. */
+static void
+test_danger_of_an_earlier_version(void **state)
+{
+    static const struct {
+        enum incident_status status;
+        int64_t danger;
+    } cases[] = {
+        { INCIDENT_CONFIRMED, DANGER_BIT(DANGER_BOIL_WATER) },
+        { INCIDENT_RESTORED, DANGER_BIT(DANGER_BOIL_WATER) },
+        { INCIDENT_PLANNED, 0 },
+        { INCIDENT_CANCELLED, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct incident incident = { .exists = true };
+        struct incident back = { 0 };
+        struct error error = { 0 };
+        char *record, *old;
+
+        incident.facts.has =
+            FIELD_BIT(FIELD_KIND) | FIELD_BIT(FIELD_STATUS) | FIELD_BIT(FIELD_ADVICE);
+        incident.facts.kind = KIND_WATER;
+        incident.facts.status = cases[i].status;
+        strings_add(&incident.facts.advice, "boil_water");
+        incident.said.anything = true;
+        incident.said.danger = 77;
+        record = incident_record_format(&incident);
+        old = without(record, ",\"danger\":77");
+        if (incident_record_parse(old, &back, &error) != STATUS_OK) {
+            fail_msg("%s: %s", error.text, old);
+        }
+        assert_int_equal(back.said.danger, cases[i].danger);
+        assert_int_equal(back.confirmed_at_ms, incident.confirmed_at_ms);
+        free(old);
+        free(record);
+        incident_clear(&back);
+        incident_clear(&incident);
+    }
+}
+
 int
 main(void)
 {
@@ -324,6 +385,7 @@ main(void)
         cmocka_unit_test(test_alarm_is_read_back),
         cmocka_unit_test(test_damage_is_found),
         cmocka_unit_test(test_damaged_message_is_found),
+        cmocka_unit_test(test_danger_of_an_earlier_version),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,7 +38,8 @@ static const struct {
     { &notice_names, "none suspected first cause etr_set etr_changed partly_restored "
                      "restored reopened false_alarm merged planned planned_3d "
                      "planned_1d planned_1h planned_moved planned_off lapsed alarm "
-                     "alarm_over" },
+                     "alarm_over planned_started planned_ended rights_12h danger "
+                     "danger_over" },
     { &result_names, "applied repeat outdated waiting held" },
     { &delivery_state_names, "held pending in_flight unknown parked delivered covered "
                              "cancelled undeliverable expanded" },
@@ -48,7 +49,7 @@ static const struct {
     { &channel_state_names, "up down paused" },
     { &alarm_kind_names, "channel_paused parked redirects undeliverable disk_low "
                          "disk_critical database_set_aside spool crashes "
-                         "channel_down list" },
+                         "channel_down list promise_near lapsed" },
 };
 
 static void

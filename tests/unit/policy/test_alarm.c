@@ -95,6 +95,30 @@ test_raised_repeated_over(void **state)
     end(&world);
 }
 
+/* An alarm over many: that more came to it is told as its beginning is, and leaves its
+ * beginning as it was. */
+static void
+test_more_came_to_it(void **state)
+{
+    struct world world = { 0 };
+    struct alarm_condition *condition;
+
+    (void)state;
+    condition = there(&world, ALARM_PROMISE_NEAR, "", "TB-1");
+    condition->acted_at_ms = t0;
+    expect(&world, t0, "raised promise_near  1");
+    expect(&world, t0 + MINUTES_MS, "");
+    world.conditions.items[0].acted_at_ms = t0 + 2 * MINUTES_MS;
+    string_replace(&world.conditions.items[0].cause, "TB-1; TB-2");
+    expect(&world, t0 + 3 * MINUTES_MS, "raised promise_near  2");
+    assert_int_equal(world.alarms.items[0].raised_at_ms, t0);
+    assert_string_equal(world.alarms.items[0].cause, "TB-1; TB-2");
+    expect(&world, t0 + 3 * MINUTES_MS + repeat_ms, "repeated promise_near  3");
+    all_gone(&world);
+    expect(&world, t0 + 4 * MINUTES_MS + repeat_ms, "over promise_near  3");
+    end(&world);
+}
+
 static void
 test_not_known_changes_nothing(void **state)
 {
@@ -291,6 +315,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_raised_repeated_over),
+        cmocka_unit_test(test_more_came_to_it),
         cmocka_unit_test(test_not_known_changes_nothing),
         cmocka_unit_test(test_one_alarm_for_each_cause_of_parked_rows),
         cmocka_unit_test(test_other_kinds_have_one_whatever_the_cause),

@@ -116,7 +116,7 @@ test_next_word(void **state)
         { NOTICE_PLANNED_OFF, 0, NOON + DAYS_MS, TIME_NONE },
         { NOTICE_PLANNED, 0, NOON + DAYS_MS, NOON + DAYS_MS },
         { NOTICE_PLANNED_1H, 0, NOON + MINUTES_MS, NOON + MINUTES_MS },
-        { NOTICE_PLANNED, 0, NOON - 1, NOON + HOURS_MS },
+        { NOTICE_PLANNED, 0, NOON - 1, NOON + 2 * DAYS_MS },
     };
 
     (void)state;
@@ -182,8 +182,8 @@ test_what_was_said_is_no_news(void **state)
 
 /* Walks the reminders from the announcement on and notes when each was said. */
 static size_t
-walk_reminders(struct incident *incident, int64_t announced_at, enum notice said[4],
-               int64_t at[4])
+walk_reminders(struct incident *incident, int64_t announced_at, enum notice said[8],
+               int64_t at[8])
 {
     struct message message = { 0 };
     size_t n = 0;
@@ -194,7 +194,7 @@ walk_reminders(struct incident *incident, int64_t announced_at, enum notice said
     while ((now = notice_next_check(incident, now)) != TIME_NEVER) {
         enum notice notice = notice_due(incident, now);
 
-        assert_true(n < 4);
+        assert_true(n < 8);
         assert_int_not_equal(notice, NOTICE_NONE);
         assert_int_equal(notice_due(incident, now - 1), NOTICE_NONE);
         said[n] = notice;
@@ -209,21 +209,28 @@ static void
 test_reminders_of_planned_work(void **state)
 {
     struct incident incident;
-    enum notice said[4];
-    int64_t at[4];
+    enum notice said[8];
+    int64_t at[8];
     int64_t from = NOON + 10 * DAYS_MS;
 
     (void)state;
     begin(&incident, INCIDENT_PLANNED);
     set_planned(&incident, from, from + HOURS_MS);
     assert_true(notice_next_check(&incident, NOON) == TIME_NEVER); /* not announced */
-    assert_int_equal(walk_reminders(&incident, NOON, said, at), 3);
+    /* Its beginning, and then nobody says that it is over. */
+    assert_int_equal(walk_reminders(&incident, NOON, said, at), 7);
     assert_int_equal(said[0], NOTICE_PLANNED_3D);
     assert_int_equal(said[1], NOTICE_PLANNED_1D);
     assert_int_equal(said[2], NOTICE_PLANNED_1H);
     assert_true(at[0] == from - 3 * DAYS_MS);
     assert_true(at[1] == from - DAYS_MS);
     assert_true(at[2] == from - HOURS_MS);
+    assert_int_equal(said[3], NOTICE_PLANNED_STARTED);
+    assert_true(at[3] == from);
+    for (size_t i = 4; i < 7; i++) {
+        assert_int_equal(said[i], NOTICE_LAPSED);
+        assert_true(at[i] == from + (int64_t)(i - 3) * HOURS_MS);
+    }
     incident_clear(&incident);
 }
 
@@ -231,15 +238,17 @@ static void
 test_announced_late_has_fewer_reminders(void **state)
 {
     struct incident incident;
-    enum notice said[4];
-    int64_t at[4];
+    enum notice said[8];
+    int64_t at[8];
 
     (void)state;
     begin(&incident, INCIDENT_PLANNED);
     /* The moment of 3D is half an hour back: the announcement says it. */
     set_planned(&incident, NOON + 3 * DAYS_MS - 30 * MINUTES_MS, NOON + 4 * DAYS_MS);
-    assert_int_equal(walk_reminders(&incident, NOON, said, at), 2);
+    assert_int_equal(walk_reminders(&incident, NOON, said, at), 6);
     assert_int_equal(said[0], NOTICE_PLANNED_1D);
+    assert_int_equal(said[1], NOTICE_PLANNED_1H);
+    assert_int_equal(said[2], NOTICE_PLANNED_STARTED);
     incident_clear(&incident);
 }
 
@@ -259,7 +268,9 @@ test_missed_reminders_are_passed_over(void **state)
     assert_int_equal(notice_due(&incident, from - 3 * DAYS_MS + HOURS_MS + 1),
                      NOTICE_NONE);
     assert_true(notice_next_check(&incident, from - 2 * DAYS_MS) == from - DAYS_MS);
-    assert_true(notice_next_check(&incident, from + 1) == TIME_NEVER);
+    assert_true(notice_next_check(&incident, from + 1) == from);
+    /* Too late for its beginning; its end is a promise all the same. */
+    assert_true(notice_next_check(&incident, from + HOURS_MS + 1) == from + HOURS_MS);
     incident.facts.status = INCIDENT_CANCELLED;
     assert_int_equal(notice_due(&incident, from - DAYS_MS), NOTICE_NONE);
     message_clear(&message);

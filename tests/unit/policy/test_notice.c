@@ -22,12 +22,13 @@
 #define FALS NOTICE_FALSE_ALARM
 #define PLAN NOTICE_PLANNED
 #define OFF NOTICE_PLANNED_OFF
+#define ENDD NOTICE_PLANNED_ENDED
 
 /* Rows: nothing, planned, suspected, confirmed, partly_restored, restored, cancelled. */
 static const enum notice expected[1 + INCIDENT_STATUS_COUNT][INCIDENT_STATUS_COUNT] = {
     /* planned suspected confirmed partly restored cancelled */
     { PLAN, SUSP, NOTICE_FIRST, PART, REST, N },
-    { N, NOTICE_FIRST, NOTICE_FIRST, PART, REST, OFF },
+    { N, NOTICE_FIRST, NOTICE_FIRST, PART, ENDD, OFF },
     { PLAN, N, NOTICE_FIRST, PART, REST, FALS },
     { PLAN, N, N, PART, REST, FALS },
     { PLAN, REOP, REOP, N, REST, FALS },

@@ -128,6 +128,108 @@ test_unheard_is_not_due_again(void **state)
     incident_clear(&incident);
 }
 
+static void
+plan(struct incident *incident, int64_t from_ms, int64_t to_ms)
+{
+    incident->facts.status = INCIDENT_PLANNED;
+    incident->facts.has |= FIELD_BIT(FIELD_PLANNED);
+    incident->facts.planned.from_ms = from_ms;
+    incident->facts.planned.to_ms = to_ms;
+}
+
+static void
+expect_promise(const struct incident *incident, enum promise_kind kind, int64_t at_ms)
+{
+    struct promise promise = promise_next(incident);
+
+    assert_int_equal(promise.at_ms, at_ms);
+    assert_int_equal(promise.kind, kind);
+}
+
+static void
+test_end_of_planned_work_is_a_promise(void **state)
+{
+    struct incident incident;
+    const int64_t from = T0 + 2 * HOURS_MS, to = T0 + 4 * HOURS_MS;
+
+    (void)state;
+    make(&incident);
+    plan(&incident, from, to);
+    assert_int_equal(speak(&incident, NOTICE_PLANNED, T0), from);
+    expect_promise(&incident, PROMISE_END, to);
+    assert_int_equal(speak(&incident, NOTICE_PLANNED_STARTED, from), to);
+    expect_promise(&incident, PROMISE_END, to);
+    /* It stays one whatever the status is called, until a time is given. */
+    incident.facts.status = INCIDENT_CONFIRMED;
+    expect_promise(&incident, PROMISE_END, to);
+    incident.facts.has |= FIELD_BIT(FIELD_ETR);
+    incident.facts.etr.at_ms = to + HOURS_MS;
+    speak(&incident, NOTICE_ETR_CHANGED, from + MINUTES_MS);
+    expect_promise(&incident, PROMISE_WORD, from + MINUTES_MS + HOURS_MS);
+    incident_clear(&incident);
+}
+
+static void
+test_what_was_promised_is_known(void **state)
+{
+    struct incident incident;
+
+    (void)state;
+    make(&incident);
+    incident.facts.has |= FIELD_BIT(FIELD_ETR);
+    incident.facts.etr.at_ms = T0 + HOURS_MS;
+    speak(&incident, NOTICE_FIRST, T0);
+    /* The same moment as the word: the estimate is named. */
+    expect_promise(&incident, PROMISE_ESTIMATE, T0 + HOURS_MS);
+    assert_int_equal(promise_next(&incident).made_ms, T0);
+    speak(&incident, NOTICE_LAPSED, T0 + HOURS_MS);
+    expect_promise(&incident, PROMISE_WORD, T0 + 2 * HOURS_MS);
+    incident_clear(&incident);
+}
+
+static void
+test_a_danger_outlives_the_incident(void **state)
+{
+    struct incident incident;
+
+    (void)state;
+    make(&incident);
+    incident.facts.kind = KIND_WATER;
+    incident.facts.has |= FIELD_BIT(FIELD_ADVICE);
+    strings_add(&incident.facts.advice, "boil_water");
+    speak(&incident, NOTICE_DANGER, T0);
+    incident.facts.status = INCIDENT_RESTORED;
+    assert_int_equal(speak(&incident, NOTICE_RESTORED, T0 + MINUTES_MS),
+                     T0 + MINUTES_MS + HOURS_MS);
+    expect_promise(&incident, PROMISE_WORD, T0 + MINUTES_MS + HOURS_MS);
+    strings_clear(&incident.facts.advice);
+    assert_int_equal(speak(&incident, NOTICE_DANGER_OVER, T0 + 2 * MINUTES_MS),
+                     TIME_NONE);
+    assert_int_equal(promise_due_at(&incident), TIME_NEVER);
+    incident_clear(&incident);
+}
+
+/* rights_12h says nothing new of the incident, so the promise in force stands. */
+static void
+test_rights_leave_the_promise_alone(void **state)
+{
+    struct incident incident;
+
+    (void)state;
+    make(&incident);
+    speak(&incident, NOTICE_FIRST, T0);
+    speak(&incident, NOTICE_LAPSED, T0 + HOURS_MS);
+    assert_int_equal(speak(&incident, NOTICE_RIGHTS_12H, T0 + 90 * MINUTES_MS),
+                     T0 + 2 * HOURS_MS);
+    assert_int_equal(incident.said.lapses, 1);
+    assert_true(incident.said.rights);
+    speak(&incident, NOTICE_LAPSED, T0 + 2 * HOURS_MS);
+    speak(&incident, NOTICE_LAPSED, T0 + 3 * HOURS_MS);
+    assert_int_equal(speak(&incident, NOTICE_RIGHTS_12H, T0 + 200 * MINUTES_MS),
+                     TIME_NONE);
+    incident_clear(&incident);
+}
+
 /* Not all hear it: word comes when all were promised it, and before the time that was
  * told passes. */
 static void
@@ -193,6 +295,10 @@ main(void)
         cmocka_unit_test(test_what_is_over_promises_nothing),
         cmocka_unit_test(test_kept_where_not_all_hear),
         cmocka_unit_test(test_nothing_to_keep),
+        cmocka_unit_test(test_end_of_planned_work_is_a_promise),
+        cmocka_unit_test(test_what_was_promised_is_known),
+        cmocka_unit_test(test_a_danger_outlives_the_incident),
+        cmocka_unit_test(test_rights_leave_the_promise_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

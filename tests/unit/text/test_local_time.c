@@ -135,12 +135,36 @@ clocks_change_in_the_night(void **state)
     expect(local_time_text(swedish, at("2026-03-29T00:59:59Z"), spring), "01.59");
     expect(local_time_text(swedish, at("2026-03-29T01:00:00Z"), spring), "03.00");
     /* 02:30 comes twice. */
-    expect(local_time_text(swedish, at("2026-10-25T00:30:00Z"), autumn), "02.30");
-    expect(local_time_text(swedish, at("2026-10-25T01:30:00Z"), autumn), "02.30");
+    expect(local_time_text(swedish, at("2026-10-25T00:30:00Z"), autumn),
+           "02.30 sommartid");
+    expect(local_time_text(swedish, at("2026-10-25T01:30:00Z"), autumn),
+           "02.30 vintertid");
     assert_int_equal(local_day_start(spring), at("2026-03-29T00:00:00+01:00"));
     assert_int_equal(local_day_start(autumn), at("2026-10-25T00:00:00+02:00"));
     assert_int_equal(local_day_start(at("2026-03-29T23:59:59+02:00")),
                      at("2026-03-29T00:00:00+01:00"));
+}
+
+static void
+the_hour_that_comes_twice_says_which(void **state)
+{
+    int64_t now = at("2026-10-25T00:30:00+02:00");
+
+    (void)state;
+    expect(local_time_text(swedish, at("2026-10-25T01:59:00+02:00"), now), "01.59");
+    expect(local_time_text(swedish, at("2026-10-25T02:30:00+02:00"), now),
+           "02.30 sommartid");
+    expect(local_time_at_text(swedish, at("2026-10-25T02:30:00+01:00"), now),
+           "kl. 02.30 vintertid");
+    expect(local_time_text(english, at("2026-10-25T02:00:00+01:00"), now),
+           "02:00 winter time");
+    expect(local_time_text(swedish, at("2026-10-25T03:00:00+01:00"), now), "03.00");
+    expect(local_time_text(swedish, at("2027-03-28T01:59:00+01:00"),
+                           at("2027-03-28T00:10:00+01:00")),
+           "01.59");
+    expect(local_time_text(swedish, at("2027-03-28T03:00:00+02:00"),
+                           at("2027-03-28T00:10:00+01:00")),
+           "03.00");
 }
 
 static void
@@ -210,6 +234,7 @@ main(void)
         cmocka_unit_test(another_year_is_named),
         cmocka_unit_test(periods_say_their_day_once),
         cmocka_unit_test(clocks_change_in_the_night),
+        cmocka_unit_test(the_hour_that_comes_twice_says_which),
         cmocka_unit_test(days_begin_where_midnight_is_missing_or_double),
         cmocka_unit_test(days_are_compared_in_local_time),
         cmocka_unit_test(unknown_zones_are_refused),
