@@ -99,7 +99,7 @@ add_unsaid(const struct pipeline *pipeline, int64_t now_ms,
     for (size_t i = 0; i < alarming->alarms.count && now_ms < known_ms; i++) {
         const struct alarm *alarm = &alarming->alarms.items[i];
 
-        if (!is_of_channel(alarm->kind) &&
+        if (!is_of_channel(alarm->kind) && alarm->kind != ALARM_HELD &&
             find_outside(alarming, alarm->kind, alarm->subject) == NULL) {
             alarm_conditions_add(conditions, alarm->kind, alarm->subject, alarm->cause)
                 ->presence = ALARM_UNSURE;
@@ -113,6 +113,7 @@ gather(struct pipeline *pipeline, int64_t now_ms, struct alarm_conditions *condi
 {
     const struct alarming *alarming = &pipeline->alarming;
     int64_t next_ms = outbound_troubles(pipeline->outbound, now_ms, conditions);
+    int64_t held_ms;
 
     for (size_t i = 0; i < alarming->n_outside; i++) {
         const struct outside *outside = &alarming->outside[i];
@@ -123,7 +124,8 @@ gather(struct pipeline *pipeline, int64_t now_ms, struct alarm_conditions *condi
         }
     }
     add_unsaid(pipeline, now_ms, conditions, &next_ms);
-    return next_ms;
+    held_ms = pipeline_held_troubles(pipeline, now_ms, conditions);
+    return held_ms < next_ms ? held_ms : next_ms;
 }
 
 /* --- Telling ---------------------------------------------------------------------- */
@@ -316,6 +318,7 @@ add_note(struct daemon_report *report, const struct alarm *alarm)
     case ALARM_DATABASE_SET_ASIDE:
     case ALARM_SPOOL:
     case ALARM_CHANNEL_DOWN:
+    case ALARM_HELD: /* the report counts what is held, from its first minute on */
     case ALARM_KIND_COUNT:
         return;
     }

@@ -8,8 +8,10 @@
 #include "outbound/rows.h"
 #include "pipeline.h"
 #include "policy/alarm.h"
+#include "policy/hold.h"
 #include "policy/incident.h"
 #include "policy/notice.h"
+#include "store/approvals.h"
 #include "store/retention.h"
 
 /* The daemon's own trouble: what is told, and what was said of it from outside. */
@@ -38,6 +40,7 @@ struct pipeline {
     size_t n_news;
     struct alarming alarming;
     enum priority least; /* the least urgent that is taken */
+    bool held_stale;     /* the configuration is another than when things were held */
     bool trying;         /* a check or a preview: nothing is remembered */
 };
 
@@ -73,13 +76,65 @@ struct speech {
     int64_t now_ms;
     int64_t message_row;    /* of the last message made; 0: none */
     enum priority priority; /* of that message */
+    /* What waits for a second person (pipeline_hold.c): */
+    const struct event *event; /* because of which there is something to say; NULL */
+    struct said said_before;   /* what had been said before this */
+    bool has_spoken;           /* something was said that does not wait */
+    bool withholds_anew;       /* the event brought something that must wait */
+    bool is_stale;             /* what waits is made anew, even if nothing changed */
+    bool holding;              /* the message at hand waits */
+    struct strings wide;       /* channels whose lists are too long to be told at once */
+    unsigned wide_rules;       /* why: a set of enum hold_rule */
+    enum notice wide_notice;   /* what they would have been told */
+    char held_id[PUBLIC_ID_SIZE]; /* the message that waits because of this; "" */
 };
+void speech_clear(struct speech *speech);
 
 /* pipeline_say.c: what is said because of the change; returns the rows made, or *why
  * there are none (static). */
 int64_t pipeline_speak(struct speech *speech, struct incident *incident,
                        const struct event *event, const struct change *change,
                        const char **why);
+/* The channels of an incident: those that a route gives it now, and those that were
+ * given it before, of which fresh are not. NULL, or why there are none (static). */
+const char *pipeline_channels_of(struct pipeline *pipeline,
+                                 const struct incident *incident, struct strings *all,
+                                 struct strings *fresh);
+/* Makes the message and its rows on these channels, but for those that must wait;
+ * returns how many rows. */
+int64_t pipeline_say(struct speech *speech, struct incident *incident,
+                     enum notice notice, const struct strings *channels);
+
+/* pipeline_hold.c: the event has changed the incident, whose facts were `before`: what
+ * of it must wait is withheld, and is no news. */
+void pipeline_take_in(struct speech *speech, const struct facts *before,
+                      struct incident *incident, struct change *change);
+/* The facts without what is withheld, and back. */
+void pipeline_open_facts(struct incident *incident, struct facts *whole);
+void pipeline_whole_facts(struct incident *incident, struct facts *whole);
+/* The channels that may be told the notice at once; the others are the speech's. */
+void pipeline_split(struct speech *speech, const struct incident *incident,
+                    enum notice notice, const struct strings *channels,
+                    struct strings *open);
+/* Holds what waits, in place of what waited before; how many rows. channels: of the
+ * incident. */
+int64_t pipeline_hold(struct speech *speech, struct incident *incident,
+                      const struct strings *channels);
+/* Channels with a held delivery of the incident. */
+void pipeline_held_channels(struct pipeline *pipeline, int64_t incident_row,
+                            struct strings *channels);
+/* Who would hear a message on these channels, as text that can be compared. */
+char *pipeline_audience_text(struct pipeline *pipeline, const struct strings *channels);
+
+/* pipeline_held.c: after a reload or the reading of a list, inside a transaction: what
+ * waits for others than it was meant for is made anew. */
+void pipeline_refresh_held(struct pipeline *pipeline, int64_t now_ms);
+/* Notes how much waits. */
+void pipeline_report_held(struct pipeline *pipeline, struct daemon_report *report);
+/* Conditions of what nobody has answered; when there is more to tell. */
+int64_t pipeline_held_troubles(struct pipeline *pipeline, int64_t now_ms,
+                               struct alarm_conditions *conditions);
+
 /* pipeline_rest.c: when the message may go to the channel. */
 struct rest pipeline_rest(const struct speech *speech, const struct incident *incident,
                           const struct message *message, const char *channel);

@@ -8,6 +8,11 @@ pipeline_rest(const struct speech *speech, const struct incident *incident,
 {
     struct rest rest = { .until_ms = speech->now_ms };
 
+    if (speech->holding) {
+        rest.hold = HOLD_APPROVAL; /* a second person decides; nothing else does */
+        return rest;
+    }
+
     (void)incident;
     (void)message;
     (void)channel;

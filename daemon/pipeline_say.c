@@ -38,13 +38,9 @@ may_go_on(const struct pipeline *pipeline, const struct incident *incident,
     return channel != NULL && channel->live == actual && !staff;
 }
 
-/*
- * The channels of an incident: those that a route gives it now, and those that were
- * given it before. fresh gets the ones that join now.
- */
-static const char *
-channels_of(struct pipeline *pipeline, const struct incident *incident,
-            struct strings *all, struct strings *fresh)
+const char *
+pipeline_channels_of(struct pipeline *pipeline, const struct incident *incident,
+                     struct strings *all, struct strings *fresh)
 {
     const struct config *config = pipeline->config;
     struct strings before = { 0 };
@@ -121,7 +117,23 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     }
     speech->message_row = message.row;
     speech->priority = message.priority;
+    speech->has_spoken = true;
     message_clear(&message);
+    return rows;
+}
+
+int64_t
+pipeline_say(struct speech *speech, struct incident *incident, enum notice notice,
+             const struct strings *channels)
+{
+    struct strings open = { 0 };
+    int64_t rows = 0;
+
+    pipeline_split(speech, incident, notice, channels, &open);
+    if (open.count > 0) {
+        rows = say(speech, incident, notice, &open);
+    }
+    strings_clear(&open);
     return rows;
 }
 
@@ -167,61 +179,101 @@ leave_out(struct strings *all, const struct strings *fresh)
     *all = kept;
 }
 
-/* What is said because of the change; returns the rows made, and why none. */
-int64_t
-pipeline_speak(struct speech *speech, struct incident *incident,
-               const struct event *event, const struct change *change, const char **why)
+/* The channels that join now, and have not been held back before they could. */
+static void
+leave_out_held(const struct speech *speech, const struct incident *incident,
+               struct strings *fresh)
+{
+    struct strings held = { 0 };
+
+    if (fresh->count > 0) {
+        pipeline_held_channels(speech->pipeline, incident->row, &held);
+        leave_out(fresh, &held);
+    }
+    strings_clear(&held);
+}
+
+/* What is said at once because of the change, on the channels `all`; returns the rows
+ * made, and why none. */
+static int64_t
+speak_openly(struct speech *speech, struct incident *incident,
+             const struct change *change, struct strings *all, const char **why)
 {
     struct verdict verdict = notice_decide(incident, change, speech->now_ms);
-    struct strings all = { 0 };
     struct strings fresh = { 0 };
-    const char *nobody = channels_of(speech->pipeline, incident, &all, &fresh);
+    const char *nobody =
+        pipeline_channels_of(speech->pipeline, incident, all, &fresh);
     int64_t rows = 0;
 
     *why = NULL;
     if (is_for_hearers(verdict.notice)) {
-        leave_out(&all, &fresh);
+        leave_out(all, &fresh);
     }
-    if (event_is_apart(event, incident)) {
-        *why = why_mode;
-    } else if (nobody != NULL) {
+    leave_out_held(speech, incident, &fresh);
+    if (nobody != NULL) {
         *why = nobody;
         speech->pipeline->unrouted += speech->pipeline->trying ? 0 : 1;
-    } else if (all.count == 0) {
+    } else if (all->count == 0) {
         *why = "nobody had heard of it";
     } else if (verdict.notice != NOTICE_NONE) {
-        rows = say(speech, incident, verdict.notice, &all);
+        rows = pipeline_say(speech, incident, verdict.notice, all);
     } else if (fresh.count > 0 && incident->said.anything &&
                status_is_open(incident->facts.status) &&
                !incident_is_merged(incident)) {
-        rows = say(
+        rows = pipeline_say(
             speech, incident,
             notice_for_status(false, incident->facts.status, incident->facts.status),
             &fresh);
     } else {
         *why = verdict.why;
     }
-    strings_clear(&all);
     strings_clear(&fresh);
+    return rows;
+}
+
+int64_t
+pipeline_speak(struct speech *speech, struct incident *incident,
+               const struct event *event, const struct change *change, const char **why)
+{
+    struct strings all = { 0 };
+    struct facts whole = { 0 };
+    int64_t rows;
+
+    if (event_is_apart(event, incident)) {
+        *why = why_mode;
+        return 0;
+    }
+    speech->said_before = incident->said;
+    pipeline_open_facts(incident, &whole);
+    rows = speak_openly(speech, incident, change, &all, why);
+    pipeline_whole_facts(incident, &whole);
+    rows += pipeline_hold(speech, incident, &all);
+    strings_clear(&all);
     return rows;
 }
 
 static void
 say_if_due(struct pipeline *pipeline, struct incident *incident, int64_t now_ms)
 {
-    struct speech speech = { .pipeline = pipeline, .now_ms = now_ms };
+    struct speech speech = { .pipeline = pipeline,
+                             .now_ms = now_ms,
+                             .said_before = incident->said };
     enum notice notice = notice_due(incident, now_ms);
     struct strings all = { 0 };
     struct strings fresh = { 0 };
+    struct facts whole = { 0 };
 
     if (notice != NOTICE_NONE) {
-        channels_of(pipeline, incident, &all, &fresh);
-        if (all.count > 0) {
-            say(&speech, incident, notice, &all);
-        } else {
+        pipeline_open_facts(incident, &whole);
+        pipeline_channels_of(pipeline, incident, &all, &fresh);
+        pipeline_say(&speech, incident, notice, &all);
+        pipeline_whole_facts(incident, &whole);
+        pipeline_hold(&speech, incident, &all);
+        if (!speech.has_spoken) {
             notice_pass_over(incident, notice);
         }
     }
+    speech_clear(&speech);
     incident->next_check_ms = notice_next_check(incident, now_ms);
     incident_save(pipeline->store, incident);
     strings_clear(&all);

@@ -51,6 +51,14 @@ struct access {
     struct strings names[ROLE_COUNT]; /* as they were written, "group:NAME" */
 };
 
+/* What takes two persons; in force when somebody may approve. */
+struct approve_config {
+    bool danger;
+    int64_t recipients;       /* persons of one list that do not */
+    struct strings free_text; /* sources whose notes go out by themselves */
+    int64_t alarm_after_ms;
+};
+
 struct config {
     char *file; /* the main file */
     char *organisation;
@@ -68,6 +76,7 @@ struct config {
     struct strings alarm_channels;
     int64_t alarm_repeat_ms;
     struct access access;
+    struct approve_config approve;
     struct spool_config *spools;
     size_t n_spools;
     struct channel *channels;

@@ -127,11 +127,6 @@ lane_catches_up(const struct lane *lane)
                BACKLOG_CATCH_UP;
 }
 
-/* record.c: tells of rows that were concluded without a reply of their own, and clears
- * the list. */
-void outbound_tell(struct outbound *outbound, struct outbound_rows *rows,
-                   int64_t now_ms);
-
 /*
  * rendering.c: everything there is, for channels that show it. A large rendering is
  * made in parts, one request after the other: first the incidents' own pages, then the

@@ -64,6 +64,18 @@ struct rest {
 size_t outbound_add(struct outbound *outbound, const struct message_row *message,
                     const char *channel, const struct rest *rest, int64_t now_ms);
 
+/* Who would hear a message on the channel now. */
+struct outbound_audience {
+    int64_t persons; /* 0: the channel has no recipients of its own */
+    bool is_unread;  /* its list is being read for the first time: there are more */
+    char digest[SHA256_HEX_SIZE]; /* another one when the recipients are others */
+};
+void outbound_audience(struct outbound *outbound, const char *channel,
+                       struct outbound_audience *audience);
+/* Tells of rows that were concluded without an attempt, and clears the list. */
+void outbound_tell(struct outbound *outbound, struct outbound_rows *rows,
+                   int64_t now_ms);
+
 /* There is hardly any room to write: lists are neither read nor, but for what is urgent,
  * expanded. */
 void outbound_spare(struct outbound *outbound, bool spare);

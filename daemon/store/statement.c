@@ -31,6 +31,7 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_OPERATE] = &operate_statements,
     [STATEMENTS_RECIPIENTS] = &recipients_statements,
     [STATEMENTS_ALARMS] = &alarms_statements,
+    [STATEMENTS_APPROVALS] = &approvals_statements,
     [STATEMENTS_RESTORE] = &restore_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
 };

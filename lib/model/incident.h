@@ -35,6 +35,13 @@ struct said {
     int64_t lapses;          /* promises that passed since the newest event */
 };
 
+/* What is known and must not be said yet, for it takes two persons. Valid when
+ * zeroed. */
+struct withheld {
+    bool note;             /* the sender's own words */
+    struct strings advice; /* keys of facts.advice */
+};
+
 struct incident {
     int64_t row;             /* the store's key; 0 before it is saved */
     char id[PUBLIC_ID_SIZE]; /* the daemon's own, permanent, safe in a URL */
@@ -45,6 +52,7 @@ struct incident {
     struct stamp stamps[FIELD_COUNT];
     struct stamp newest; /* of all its events */
     struct said said;
+    struct withheld withheld;
     int64_t sequence;        /* messages so far */
     int64_t merged_into_row; /* 0: not merged, or the other is not known yet */
     int64_t created_at_ms, updated_at_ms;

@@ -216,6 +216,7 @@ enum alarm_kind {
     ALARM_CRASHES,            /* the daemon ended again and again */
     ALARM_CHANNEL_DOWN,       /* out of reach for long */
     ALARM_LIST,               /* a list of recipients cannot be read, or is empty */
+    ALARM_HELD,               /* nobody has answered what waits for a second person */
     ALARM_KIND_COUNT
 };
 

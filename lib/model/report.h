@@ -20,6 +20,7 @@ struct submit_result {
     enum event_result result;
     enum priority priority; /* of its notice, else of the incident's facts */
     int64_t messages;       /* rows for channels that it caused */
+    char held_id[PUBLIC_ID_SIZE]; /* the message that waits for a second person; "" */
     char *why;              /* why nobody hears of it; NULL */
     char *warning;          /* what was taken otherwise; NULL */
 };

@@ -60,4 +60,8 @@ enum priority notice_priority(enum notice notice, const struct facts *facts);
 void message_make(struct incident *incident, enum notice notice, int64_t next_word_ms,
                   const char *merged_into_id, int64_t now_ms, struct message *message);
 
+/* Notes on the incident that the message, which tells its facts, was said now. */
+void message_note_said(struct incident *incident, const struct message *message,
+                       int64_t now_ms);
+
 #endif
