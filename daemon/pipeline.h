@@ -140,10 +140,10 @@ enum status pipeline_test(struct pipeline *pipeline, const char *channel,
 /* What waits for a second person. */
 struct held_channel {
     const char *name, *driver;
-    int64_t persons;    /* on its list; 0: it has none */
-    bool is_unread;     /* its list is being read: there are more */
+    int64_t persons;              /* on its list; 0: it has none */
+    bool is_unread;               /* its list is being read: there are more */
     char digest[SHA256_HEX_SIZE]; /* of its recipients */
-    struct texts texts; /* exactly as they would be sent now */
+    struct texts texts;           /* exactly as they would be sent now */
 };
 struct held {
     const struct message *message;

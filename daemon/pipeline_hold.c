@@ -20,140 +20,6 @@ enum {
     RULES_OF_LISTS = HOLD_RULE_RECIPIENTS | HOLD_RULE_UNREAD
 };
 
-static struct hold_rules
-rules_of(const struct config *config)
-{
-    return (struct hold_rules){
-        .in_force = config->access.n_principals[ROLE_APPROVE] > 0,
-        .danger = config->approve.danger,
-        .recipients = config->approve.recipients,
-        .free_text = &config->approve.free_text,
-    };
-}
-
-void
-speech_clear(struct speech *speech)
-{
-    strings_clear(&speech->wide);
-}
-
-/* --- What is withheld --------------------------------------------------------------- */
-
-static bool
-same_advice(const struct facts *before, const struct withheld *withheld_before,
-            const struct incident *incident)
-{
-    struct facts then = { 0 };
-    struct facts now = { 0 };
-    bool same;
-
-    facts_copy_field(&then, before, FIELD_ADVICE);
-    facts_copy_field(&now, &incident->facts, FIELD_ADVICE);
-    hold_leave_out(&then, withheld_before);
-    hold_leave_out(&now, &incident->withheld);
-    same = facts_field_equal(&then, &now, FIELD_ADVICE);
-    facts_clear(&then);
-    facts_clear(&now);
-    return same;
-}
-
-void
-pipeline_take_in(struct speech *speech, const struct facts *before,
-                 struct incident *incident, struct change *change)
-{
-    const struct hold_rules rules = rules_of(speech->pipeline->config);
-    struct withheld withheld_before = { 0 };
-
-    hold_copy(&withheld_before, &incident->withheld);
-    speech->withholds_anew = hold_take_in(&rules, before, incident);
-    if (change->came_to_exist && hold_withholds(&incident->withheld)) {
-        speech->withholds_anew = true; /* it could not be asked for before */
-    }
-    if (same_advice(before, &withheld_before, incident)) {
-        change->changed &= ~FIELD_BIT(FIELD_ADVICE);
-    }
-    hold_end(&withheld_before);
-}
-
-void
-pipeline_open_facts(struct incident *incident, struct facts *whole)
-{
-    facts_copy(whole, &incident->facts);
-    hold_leave_out(&incident->facts, &incident->withheld);
-}
-
-void
-pipeline_whole_facts(struct incident *incident, struct facts *whole)
-{
-    facts_clear(&incident->facts);
-    incident->facts = *whole;
-    *whole = (struct facts){ 0 };
-}
-
-/* --- Who must wait ------------------------------------------------------------------ */
-
-static void
-add_channels_of_rows(const struct outbound_rows *rows, struct strings *channels)
-{
-    for (size_t i = 0; i < rows->count; i++) {
-        if (!strings_has(channels, rows->items[i].channel)) {
-            strings_add(channels, rows->items[i].channel);
-        }
-    }
-}
-
-void
-pipeline_held_channels(struct pipeline *pipeline, int64_t incident_row,
-                       struct strings *channels)
-{
-    struct approval approval = { 0 };
-    struct outbound_rows rows = { 0 };
-
-    if (store_approval_find(pipeline->store, incident_row, &approval)) {
-        store_approval_rows(pipeline->store, approval.message_row, &rows);
-        add_channels_of_rows(&rows, channels);
-    }
-    outbound_rows_clear(&rows);
-    approval_clear(&approval);
-}
-
-static unsigned
-rule_of_channel(const struct speech *speech, enum notice notice, const char *channel)
-{
-    const struct hold_rules rules = rules_of(speech->pipeline->config);
-    struct outbound_audience audience;
-
-    outbound_audience(speech->pipeline->outbound, channel, &audience);
-    return hold_rule_of_list(&rules, notice, audience.is_unread ? -1 : audience.persons);
-}
-
-void
-pipeline_split(struct speech *speech, const struct incident *incident,
-               enum notice notice, const struct strings *channels, struct strings *open)
-{
-    struct strings held = { 0 };
-
-    /* Whoever waits for the promise has not heard it: that it lapsed is not for them. */
-    if (notice == NOTICE_LAPSED) {
-        pipeline_held_channels(speech->pipeline, incident->row, &held);
-    }
-    for (size_t i = 0; i < channels->count; i++) {
-        unsigned rule = rule_of_channel(speech, notice, channels->items[i]);
-
-        if (rule == 0 && strings_has(&held, channels->items[i])) {
-            rule = rule_of_channel(speech, NOTICE_FIRST, channels->items[i]);
-        }
-        if (rule == 0) {
-            strings_add(open, channels->items[i]);
-        } else if (!strings_has(&speech->wide, channels->items[i])) {
-            strings_add(&speech->wide, channels->items[i]);
-            speech->wide_rules |= rule;
-            speech->wide_notice = notice;
-        }
-    }
-    strings_clear(&held);
-}
-
 static void
 add_heard(void *context, const char *channel, int64_t last_sequence)
 {
@@ -194,7 +60,8 @@ struct standing {
 };
 
 static void
-standing_load(struct pipeline *pipeline, int64_t incident_row, struct standing *standing)
+standing_load(struct pipeline *pipeline, int64_t incident_row,
+              struct standing *standing)
 {
     struct outbound_rows rows = { 0 };
 
@@ -204,7 +71,7 @@ standing_load(struct pipeline *pipeline, int64_t incident_row, struct standing *
                      &standing->message);
     if (standing->stands) {
         store_approval_rows(pipeline->store, standing->approval.message_row, &rows);
-        add_channels_of_rows(&rows, &standing->channels);
+        pipeline_channels_of_rows(&rows, &standing->channels);
     }
     outbound_rows_clear(&rows);
 }
@@ -241,7 +108,8 @@ want_content(const struct speech *speech, const struct incident *incident,
         verdict.notice != NOTICE_NONE ? verdict.notice : whole_picture(incident);
     strings_copy(&wanted->channels, channels);
     for (size_t i = 0; i < channels->count; i++) {
-        wanted->rules |= rule_of_channel(speech, wanted->notice, channels->items[i]);
+        wanted->rules |=
+            pipeline_rule_of_channel(speech, wanted->notice, channels->items[i]);
     }
 }
 
@@ -278,7 +146,8 @@ think_again(struct speech *speech, struct incident *incident,
 
         /* Those without a long list were told the facts. */
         if (strings_has(channels, channel) &&
-            (!content || rule_of_channel(speech, standing->message.notice, channel))) {
+            (!content ||
+             pipeline_rule_of_channel(speech, standing->message.notice, channel))) {
             strings_add(&concerned, channel);
         }
     }
@@ -320,21 +189,6 @@ decide(struct speech *speech, struct incident *incident, const struct strings *c
         want_lists(speech, incident, standing, wanted);
     }
     return rows;
-}
-
-char *
-pipeline_audience_text(struct pipeline *pipeline, const struct strings *channels)
-{
-    struct buffer text = { 0 };
-
-    buffer_add(&text, "");
-    for (size_t i = 0; i < channels->count; i++) {
-        struct outbound_audience audience;
-
-        outbound_audience(pipeline->outbound, channels->items[i], &audience);
-        buffer_addf(&text, "%s %s\n", channels->items[i], audience.digest);
-    }
-    return buffer_take(&text);
 }
 
 /* The same words wait for the same people already. */
@@ -430,8 +284,8 @@ note_hold(const struct speech *speech, const struct incident *incident,
           const struct message *message, unsigned rules)
 {
     struct buffer reason = { 0 };
-    int64_t uid = speech->event != NULL && speech->event->has_uid ? speech->event->uid
-                                                                  : -1;
+    int64_t uid =
+        speech->event != NULL && speech->event->has_uid ? speech->event->uid : -1;
     struct pipeline_news *news = news_add(speech->pipeline, NEWS_MESSAGE, incident);
 
     if (news != NULL) {
@@ -441,8 +295,8 @@ note_hold(const struct speech *speech, const struct incident *incident,
     }
     buffer_addf(&reason, "%s: ", message->id);
     hold_rules_format(rules, &reason);
-    store_action_add(speech->pipeline->store, speech->now_ms, uid, "hold", incident->row,
-                     0, NULL, reason.data);
+    store_action_add(speech->pipeline->store, speech->now_ms, uid, "hold",
+                     incident->row, 0, NULL, reason.data);
     buffer_clear(&reason);
 }
 
@@ -492,8 +346,7 @@ add_held_rows(struct speech *speech, const struct incident *incident,
 
     speech->holding = true;
     for (size_t i = 0; i < channels->count; i++) {
-        struct rest rest =
-            pipeline_rest(speech, incident, message, channels->items[i]);
+        struct rest rest = pipeline_rest(speech, incident, message, channels->items[i]);
 
         rows += (int64_t)outbound_add(speech->pipeline->outbound, &row,
                                       channels->items[i], &rest, speech->now_ms);
@@ -541,6 +394,7 @@ pipeline_hold(struct speech *speech, struct incident *incident,
 {
     struct standing standing = { 0 };
     struct holding wanted = { 0 };
+    bool asks = speech->withholds_anew || speech->wide.count > 0;
     int64_t rows;
 
     standing_load(speech->pipeline, incident->row, &standing);
@@ -548,7 +402,7 @@ pipeline_hold(struct speech *speech, struct incident *incident,
     if (wanted.rules == 0 && standing.stands) {
         withdraw(speech, &standing, "no longer to be said");
     } else if (wanted.rules != 0 && is_there(speech, incident, &standing, &wanted)) {
-        if (speech->withholds_anew || speech->wide.count > 0) {
+        if (asks) {
             memcpy(speech->held_id, standing.message.id, sizeof(speech->held_id));
         }
     } else if (wanted.rules != 0) {

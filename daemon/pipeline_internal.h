@@ -41,6 +41,7 @@ struct pipeline {
     struct alarming alarming;
     enum priority least; /* the least urgent that is taken */
     bool held_stale;     /* the configuration is another than when things were held */
+    int64_t lists_read;  /* so many lists had been read then */
     bool trying;         /* a check or a preview: nothing is remembered */
 };
 
@@ -83,9 +84,9 @@ struct speech {
     bool withholds_anew;       /* the event brought something that must wait */
     bool is_stale;             /* what waits is made anew, even if nothing changed */
     bool holding;              /* the message at hand waits */
-    struct strings wide;       /* channels whose lists are too long to be told at once */
-    unsigned wide_rules;       /* why: a set of enum hold_rule */
-    enum notice wide_notice;   /* what they would have been told */
+    struct strings wide;     /* channels whose lists are too long to be told at once */
+    unsigned wide_rules;     /* why: a set of enum hold_rule */
+    enum notice wide_notice; /* what they would have been told */
     char held_id[PUBLIC_ID_SIZE]; /* the message that waits because of this; "" */
 };
 void speech_clear(struct speech *speech);
@@ -105,7 +106,7 @@ const char *pipeline_channels_of(struct pipeline *pipeline,
 int64_t pipeline_say(struct speech *speech, struct incident *incident,
                      enum notice notice, const struct strings *channels);
 
-/* pipeline_hold.c: the event has changed the incident, whose facts were `before`: what
+/* pipeline_withhold.c: the event has changed the incident, whose facts were `before`: what
  * of it must wait is withheld, and is no news. */
 void pipeline_take_in(struct speech *speech, const struct facts *before,
                       struct incident *incident, struct change *change);
@@ -116,7 +117,13 @@ void pipeline_whole_facts(struct incident *incident, struct facts *whole);
 void pipeline_split(struct speech *speech, const struct incident *incident,
                     enum notice notice, const struct strings *channels,
                     struct strings *open);
-/* Holds what waits, in place of what waited before; how many rows. channels: of the
+/* The rule by which the notice waits on the channel; 0: it does not. */
+unsigned pipeline_rule_of_channel(const struct speech *speech, enum notice notice,
+                                  const char *channel);
+/* Adds the channels of the rows, each once. */
+void pipeline_channels_of_rows(const struct outbound_rows *rows,
+                               struct strings *channels);
+/* pipeline_hold.c: holds what waits, in place of what waited before; how many rows. channels: of the
  * incident. */
 int64_t pipeline_hold(struct speech *speech, struct incident *incident,
                       const struct strings *channels);
@@ -126,10 +133,15 @@ void pipeline_held_channels(struct pipeline *pipeline, int64_t incident_row,
 /* Who would hear a message on these channels, as text that can be compared. */
 char *pipeline_audience_text(struct pipeline *pipeline, const struct strings *channels);
 
-/* pipeline_held.c: after a reload or the reading of a list, inside a transaction: what
+/* pipeline_held.c: what waits by the approval, whose message is the caller's. */
+void held_load(struct pipeline *pipeline, const struct approval *approval,
+               const struct message *message, int64_t now_ms, struct held *held);
+void held_clear(struct held *held);
+
+/* pipeline_release.c: after a reload or the reading of a list, inside a transaction: what
  * waits for others than it was meant for is made anew. */
 void pipeline_refresh_held(struct pipeline *pipeline, int64_t now_ms);
-/* Notes how much waits. */
+/* pipeline_held.c: notes how much waits. */
 void pipeline_report_held(struct pipeline *pipeline, struct daemon_report *report);
 /* Conditions of what nobody has answered; when there is more to tell. */
 int64_t pipeline_held_troubles(struct pipeline *pipeline, int64_t now_ms,

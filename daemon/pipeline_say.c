@@ -201,8 +201,7 @@ speak_openly(struct speech *speech, struct incident *incident,
 {
     struct verdict verdict = notice_decide(incident, change, speech->now_ms);
     struct strings fresh = { 0 };
-    const char *nobody =
-        pipeline_channels_of(speech->pipeline, incident, all, &fresh);
+    const char *nobody = pipeline_channels_of(speech->pipeline, incident, all, &fresh);
     int64_t rows = 0;
 
     *why = NULL;

@@ -6,6 +6,12 @@
 
 #include <stdlib.h>
 
+int64_t
+outbound_lists_read(const struct outbound *outbound)
+{
+    return outbound->n_lists_read;
+}
+
 void
 outbound_audience(struct outbound *outbound, const char *channel,
                   struct outbound_audience *audience)

@@ -70,6 +70,7 @@ struct outbound {
     struct landing *landings;
     size_t n_landings;
     struct list_import *imports;
+    int64_t n_lists_read;
     struct pause_before *pauses; /* of this turn, not committed yet */
     size_t n_pauses;
     bool clock_known; /* the two members below are set */

@@ -72,6 +72,8 @@ struct outbound_audience {
 };
 void outbound_audience(struct outbound *outbound, const char *channel,
                        struct outbound_audience *audience);
+/* How many lists of recipients were read so far: another number, other recipients. */
+int64_t outbound_lists_read(const struct outbound *outbound);
 /* Tells of rows that were concluded without an attempt, and clears the list. */
 void outbound_tell(struct outbound *outbound, struct outbound_rows *rows,
                    int64_t now_ms);

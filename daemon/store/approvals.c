@@ -77,7 +77,8 @@ void
 store_approval_add(struct store *store, const struct approval *approval)
 {
     statement_run(store, &approvals_statements, ADD,
-                  VALUES(integer(approval->message_row), integer(approval->incident_row),
+                  VALUES(integer(approval->message_row),
+                         integer(approval->incident_row),
                          integer((int64_t)approval->rules), moment(approval->since_ms),
                          text(approval->uids), text(approval->audience)));
 }
@@ -94,7 +95,8 @@ read_approval(sqlite3_stmt *statement, struct approval *approval)
 }
 
 bool
-store_approval_find(struct store *store, int64_t incident_row, struct approval *approval)
+store_approval_find(struct store *store, int64_t incident_row,
+                    struct approval *approval)
 {
     sqlite3_stmt *statement = statement_start(store, &approvals_statements, FIND,
                                               VALUES(integer(incident_row)));
@@ -127,7 +129,8 @@ store_approvals_load(struct store *store, struct approvals *approvals)
 }
 
 void
-store_approval_rows(struct store *store, int64_t message_row, struct outbound_rows *rows)
+store_approval_rows(struct store *store, int64_t message_row,
+                    struct outbound_rows *rows)
 {
     sqlite3_stmt *statement = statement_start(store, &approvals_statements, ROWS,
                                               VALUES(integer(message_row)));
@@ -151,12 +154,12 @@ release_row(struct store *store, const struct outbound_row *row, enum priority p
         VALUES(integer(row->row), integer(now_ms), integer((int64_t)priority)));
     counts_move(store, position.channel, DELIVERY_HELD, DELIVERY_PENDING, 1);
     if (priority < PRIORITY_BULK) {
-        statement_run(store, &approvals_statements, LEND,
-                      VALUES(integer(position.incident), integer(position.channel),
-                             text(position.recipient), integer((int64_t)priority),
-                             integer(priority == PRIORITY_URGENT
-                                         ? now_ms + ORDER_URGENT_WAIT_MS
-                                         : INT64_MAX)));
+        statement_run(
+            store, &approvals_statements, LEND,
+            VALUES(integer(position.incident), integer(position.channel),
+                   text(position.recipient), integer((int64_t)priority),
+                   integer(priority == PRIORITY_URGENT ? now_ms + ORDER_URGENT_WAIT_MS
+                                                       : INT64_MAX)));
     }
     order_settle(store, &position);
     position_clear(&position);
@@ -190,8 +193,8 @@ store_approval_withdraw(struct store *store, int64_t message_row, const char *re
 
     store_approval_rows(store, message_row, cancelled);
     for (size_t i = before; i < cancelled->count; i++) {
-        store_outbound_conclude(store, cancelled->items[i].row, DELIVERY_CANCELLED, NULL,
-                                reason, now_ms);
+        store_outbound_conclude(store, cancelled->items[i].row, DELIVERY_CANCELLED,
+                                NULL, reason, now_ms);
         cancelled->items[i].state = DELIVERY_CANCELLED;
         string_replace(&cancelled->items[i].last_error, reason);
     }

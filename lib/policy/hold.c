@@ -81,8 +81,11 @@ take_in_note(const struct hold_rules *rules, const struct facts *before,
     }
     if (facts_field_equal(before, &incident->facts, FIELD_NOTE))
         return false;
-    incident->withheld.note =
-        rules->in_force && !strings_has(rules->free_text, incident->source);
+    /* A retraction takes one person, and so does what it says. */
+    incident->withheld.note = rules->in_force &&
+                              !strings_has(rules->free_text, incident->source) &&
+                              !(facts_has(&incident->facts, FIELD_STATUS) &&
+                                incident->facts.status == INCIDENT_CANCELLED);
     return incident->withheld.note; /* other words than those that wait are new too */
 }
 
