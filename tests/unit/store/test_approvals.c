@@ -97,7 +97,8 @@ test_released(void **state)
                          9, &claimed);
     assert_int_equal(claimed.count, 1);
     assert_int_equal(claimed.items[0].row, before);
-    assert_int_equal(store_approval_release(store, second, PRIORITY_URGENT, T0 + 10), 1);
+    assert_int_equal(store_approval_release(store, second, PRIORITY_URGENT, T0 + 10),
+                     1);
     assert_int_equal(count(store, "mail", DELIVERY_HELD), 0);
     assert_int_equal(count(store, "mail", DELIVERY_PENDING), 1);
     assert_false(store_approval_find(store, incident, &back));
@@ -165,10 +166,9 @@ test_only_what_is_allowed_is_listed(void **state)
     struct fixture *fixture = *state;
     struct store *store = fixture->store;
     int64_t incident = add_incident(store, "1");
-    struct message_filter filter = { .incident_row = incident,
-                                     .channel = "page",
-                                     .state = -1,
-                                     .allowed = true };
+    struct message_filter filter = {
+        .incident_row = incident, .channel = "page", .state = -1, .allowed = true
+    };
     struct outbound_row cancelled = held;
     struct buffer found = { 0 };
 
@@ -195,10 +195,9 @@ test_forgotten_without_a_held_delivery(void **state)
     struct store *store = fixture->store;
     int64_t incident = add_incident(store, "1");
     int64_t message = add_message(store, incident, 1);
-    struct outbound_selector which = {
-        .row = add_delivery(store, message, incident, 1, "mail", NULL, &held),
-        .state = -1
-    };
+    struct outbound_selector which = { .row = add_delivery(store, message, incident, 1,
+                                                           "mail", NULL, &held),
+                                       .state = -1 };
     struct approvals all = { 0 };
 
     add_approval(store, message, incident);
