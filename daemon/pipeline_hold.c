@@ -177,7 +177,7 @@ decide(struct speech *speech, struct incident *incident, const struct strings *c
         return 0;
     }
     if (hold_withholds(&incident->withheld) &&
-        (speech->withholds_anew || (before & RULES_OF_CONTENT) != 0)) {
+        (!incident->withheld.asked || (before & RULES_OF_CONTENT) != 0)) {
         want_content(speech, incident, channels, wanted);
         return 0;
     }
@@ -394,12 +394,14 @@ pipeline_hold(struct speech *speech, struct incident *incident,
 {
     struct standing standing = { 0 };
     struct holding wanted = { 0 };
-    bool asks = speech->withholds_anew || speech->wide.count > 0;
+    bool asks = speech->wide.count > 0 ||
+                (hold_withholds(&incident->withheld) && !incident->withheld.asked);
     int64_t rows;
 
     standing_load(speech->pipeline, incident->row, &standing);
     rows = decide(speech, incident, channels, &standing, &wanted);
     if (wanted.rules == 0 && standing.stands) {
+        incident->withheld.asked = false; /* when it is to be said again */
         withdraw(speech, &standing, "no longer to be said");
     } else if (wanted.rules != 0 && is_there(speech, incident, &standing, &wanted)) {
         if (asks) {
@@ -410,6 +412,9 @@ pipeline_hold(struct speech *speech, struct incident *incident,
             withdraw(speech, &standing, "replaced before release");
         }
         rows += hold(speech, incident, &standing, &wanted);
+    }
+    if ((wanted.rules & RULES_OF_CONTENT) != 0) {
+        incident->withheld.asked = true;
     }
     strings_clear(&wanted.channels);
     standing_clear(&standing);

@@ -81,7 +81,6 @@ struct speech {
     const struct event *event; /* because of which there is something to say; NULL */
     struct said said_before;   /* what had been said before this */
     bool has_spoken;           /* something was said that does not wait */
-    bool withholds_anew;       /* the event brought something that must wait */
     bool is_stale;             /* what waits is made anew, even if nothing changed */
     bool holding;              /* the message at hand waits */
     struct strings wide;     /* channels whose lists are too long to be told at once */

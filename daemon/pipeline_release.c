@@ -261,8 +261,12 @@ release(struct releasing *releasing, int64_t uid, int64_t now_ms,
     if (strcmp(releasing->held.sha256, sha256) != 0) {
         return tell_changed(releasing, now_ms, sha256, error);
     }
+    /* A long list stays as patient as it was. */
     *count = store_approval_release(pipeline->store, releasing->message.row,
-                                    releasing->message.priority, now_ms);
+                                    (releasing->held.rules & HOLD_RULE_DANGER) != 0
+                                        ? PRIORITY_URGENT
+                                        : PRIORITY_BULK,
+                                    now_ms);
     note_released(releasing, uid, now_ms);
     return STATUS_OK;
 }

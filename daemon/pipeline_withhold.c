@@ -52,10 +52,7 @@ pipeline_take_in(struct speech *speech, const struct facts *before,
     struct withheld withheld_before = { 0 };
 
     hold_copy(&withheld_before, &incident->withheld);
-    speech->withholds_anew = hold_take_in(&rules, before, incident);
-    if (change->came_to_exist && hold_withholds(&incident->withheld)) {
-        speech->withholds_anew = true; /* it could not be asked for before */
-    }
+    (void)hold_take_in(&rules, before, incident);
     if (same_advice(before, &withheld_before, incident)) {
         change->changed &= ~FIELD_BIT(FIELD_ADVICE);
     }

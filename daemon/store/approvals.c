@@ -42,7 +42,7 @@ static const char *const sql[] = {
     [ROWS] = "SELECT " OUTBOUND_COLUMNS " FROM outbound WHERE message = ?1 AND " HELD
              " ORDER BY row",
     [RELEASE] = "UPDATE outbound SET state = " SQL_PENDING ", hold = 0, ready = 0,"
-                " due_at_ms = ?2, priority = min(priority, ?3) WHERE row = ?1",
+                " due_at_ms = ?2, priority = ?3 WHERE row = ?1",
     /* What is urgent lends its urgency to what it must wait for; ?5: at the latest. */
     [LEND] = "UPDATE outbound SET priority = ?4, due_at_ms = min(due_at_ms, ?5)"
              " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"
@@ -141,9 +141,10 @@ store_approval_rows(struct store *store, int64_t message_row,
 }
 
 static void
-release_row(struct store *store, const struct outbound_row *row, enum priority priority,
+release_row(struct store *store, const struct outbound_row *row, enum priority least,
             int64_t now_ms)
 {
+    enum priority priority = row->priority < least ? row->priority : least;
     struct position position = { 0 };
 
     if (!position_find(store, row->row, &position)) {
@@ -166,7 +167,7 @@ release_row(struct store *store, const struct outbound_row *row, enum priority p
 }
 
 int64_t
-store_approval_release(struct store *store, int64_t message_row, enum priority priority,
+store_approval_release(struct store *store, int64_t message_row, enum priority least,
                        int64_t now_ms)
 {
     struct outbound_rows rows = { 0 };
@@ -174,11 +175,11 @@ store_approval_release(struct store *store, int64_t message_row, enum priority p
 
     store_approval_rows(store, message_row, &rows);
     for (size_t i = 0; i < rows.count; i++) {
-        release_row(store, &rows.items[i], priority, now_ms);
+        release_row(store, &rows.items[i], least, now_ms);
     }
     statement_run(
         store, &approvals_statements, WRITTEN,
-        VALUES(integer(message_row), moment(now_ms), integer((int64_t)priority)));
+        VALUES(integer(message_row), moment(now_ms), integer((int64_t)least)));
     statement_run(store, &approvals_statements, DROP, VALUES(integer(message_row)));
     n = (int64_t)rows.count;
     outbound_rows_clear(&rows);

@@ -40,7 +40,7 @@ void store_approval_rows(struct store *store, int64_t message_row,
 /* It may be said: its held deliveries become due now, at least so urgent, and the
  * message is written now. How many. */
 int64_t store_approval_release(struct store *store, int64_t message_row,
-                               enum priority priority, int64_t now_ms);
+                               enum priority least, int64_t now_ms);
 /* Its held deliveries are cancelled for the reason, and appended to *cancelled. */
 void store_approval_withdraw(struct store *store, int64_t message_row,
                              const char *reason, int64_t now_ms,

@@ -269,7 +269,8 @@ format_withheld(json_t *record, const struct withheld *withheld)
         json_array_append_new(advice, json_string(withheld->advice.items[i]));
     json_object_set_new(
         record, "withheld",
-        json_pack("{s:b, s:o}", "note", withheld->note, "advice", advice));
+        json_pack("{s:b, s:b, s:o}", "note", withheld->note, "asked", withheld->asked,
+                  "advice", advice));
 }
 
 static enum status
@@ -280,10 +281,12 @@ parse_withheld(json_t *object, struct withheld *withheld, struct error *error)
     size_t i;
 
     withheld->note = false;
+    withheld->asked = false;
     strings_clear(&withheld->advice);
     if (object == NULL)
         return STATUS_OK;
-    if (parse_bool(object, "note", &withheld->note, error) != STATUS_OK) {
+    if (parse_bool(object, "note", &withheld->note, error) != STATUS_OK ||
+        parse_bool(object, "asked", &withheld->asked, error) != STATUS_OK) {
         error_prefix(error, "withheld");
         return STATUS_INVALID;
     }

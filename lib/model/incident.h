@@ -40,6 +40,7 @@ struct said {
 struct withheld {
     bool note;             /* the sender's own words */
     struct strings advice; /* keys of facts.advice */
+    bool asked;            /* a second person was asked for it as it is now */
 };
 
 struct incident {

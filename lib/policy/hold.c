@@ -48,6 +48,7 @@ void
 hold_copy(struct withheld *to, const struct withheld *from)
 {
     to->note = from->note;
+    to->asked = from->asked;
     strings_copy(&to->advice, &from->advice);
 }
 
@@ -55,6 +56,7 @@ void
 hold_end(struct withheld *withheld)
 {
     withheld->note = false;
+    withheld->asked = false;
     strings_clear(&withheld->advice);
 }
 
@@ -128,6 +130,8 @@ hold_take_in(const struct hold_rules *rules, const struct facts *before,
         before = &nothing;
     note = take_in_note(rules, before, incident);
     advice = take_in_advice(rules, before, incident);
+    if (note || advice)
+        incident->withheld.asked = false;
     return note || advice;
 }
 

@@ -37,7 +37,7 @@ bool hold_is_danger(const struct message *message);
  * An event has changed the incident, whose facts were `before`: withholds what is new
  * and takes two persons, and ends withholding what is gone. What goes to staff only is
  * not published, so nothing of it is withheld. True when something is withheld that was
- * not before.
+ * not before, for which nobody was asked then.
  */
 bool hold_take_in(const struct hold_rules *rules, const struct facts *before,
                   struct incident *incident);

@@ -83,8 +83,12 @@ test_a_note_is_withheld_until_it_ends(void **state)
     /* Another event, the same words: they wait already. */
     assert_false(take_in(&world, &in_force));
     assert_true(world.incident.withheld.note);
+    world.incident.withheld.asked = true;
+    assert_false(take_in(&world, &in_force));
+    assert_true(world.incident.withheld.asked);
     set_note(&world.incident.facts, "Kaffet är slut");
     assert_true(take_in(&world, &in_force));
+    assert_false(world.incident.withheld.asked);
     world.incident.facts.has &= ~FIELD_BIT(FIELD_NOTE);
     assert_false(take_in(&world, &in_force));
     assert_false(hold_withholds(&world.incident.withheld));

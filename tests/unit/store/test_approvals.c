@@ -112,6 +112,7 @@ test_released(void **state)
     assert_int_equal(claimed.count, 1);
     assert_true(store_outbound_get(store, key, &row));
     assert_int_equal(row.hold, HOLD_NONE);
+    assert_int_equal(row.priority, PRIORITY_URGENT);
     assert_true(store_message_get(store, second, &message));
     assert_int_equal(message.written_at_ms, T0 + 10); /* it is said now */
     outbound_rows_clear(&claimed);
