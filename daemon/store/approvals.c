@@ -47,8 +47,8 @@ static const char *const sql[] = {
     [LEND] = "UPDATE outbound SET priority = ?4, due_at_ms = min(due_at_ms, ?5)"
              " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"
              " AND state = " SQL_PENDING " AND priority > ?4",
-    [WRITTEN] = "UPDATE message SET written_at_ms = ?2, priority = min(priority, ?3)"
-                " WHERE row = ?1",
+    [WRITTEN] =
+        "UPDATE message SET priority = min(priority, ?3), written_at_ms = ?2 WHERE row = ?1",
 };
 _Static_assert(DELIVERY_HELD == 0 && HOLD_APPROVAL == 1, "statements name them");
 

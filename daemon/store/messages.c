@@ -160,11 +160,11 @@ store_messages_list(struct store *store, const struct message_filter *filter,
             return;
         }
     }
-    statement = statement_start(
-        store, &messages_statements, choose(filter),
-        VALUES(integer(filter->incident_row), integer(channel), integer(filter->state),
-               integer(after), integer(filter->limit == 0 ? -1 : filter->limit),
-               integer(filter->allowed)));
+    statement = statement_start(store, &messages_statements, choose(filter),
+                                VALUES(integer(filter->incident_row), integer(channel),
+                                       integer(filter->state), integer(after),
+                                       integer(filter->limit == 0 ? -1 : filter->limit),
+                                       integer(filter->allowed)));
     while (more && statement_step(store, statement)) {
         struct message_row row = { 0 };
 

@@ -267,10 +267,9 @@ format_withheld(json_t *record, const struct withheld *withheld)
     advice = json_array();
     for (size_t i = 0; i < withheld->advice.count; i++)
         json_array_append_new(advice, json_string(withheld->advice.items[i]));
-    json_object_set_new(
-        record, "withheld",
-        json_pack("{s:b, s:b, s:o}", "note", withheld->note, "asked", withheld->asked,
-                  "advice", advice));
+    json_object_set_new(record, "withheld",
+                        json_pack("{s:b, s:b, s:o}", "note", withheld->note, "asked",
+                                  withheld->asked, "advice", advice));
 }
 
 static enum status

@@ -19,7 +19,8 @@ expect no body page "Coffee"
 # The next word has no unapproved words either, nor has the page that it makes anew.
 event {"incident":"O-1","etr":<+3h>}
 expect result held
-expect request hook notice etr_set note (absent)
+# (for the receiver the chain has no gap: it was never given what waited)
+expect request hook notice etr_set note (absent) sequence 3 previous 1
 expect no body hook "kaffe"
 expect none hook
 expect held 1 "kaffe"

@@ -358,13 +358,13 @@ test_two_persons(void **state)
     assert_int_equal(fixture->config->warnings.count, 1);
     assert_non_null(strstr(fixture->config->warnings.items[0], "nobody may approve"));
 
-    assert_int_equal(
-        fixture_load(fixture, "organisation = X\n"
-                              "access { approve = { \"user:operator\" } }\n"
-                              "spool \"oms\" { path = \"/s\" }\n"
-                              "approve { danger = false recipients = 7\n"
-                              "free_text = { oms, socket } alarm_after = 90s }"),
-        STATUS_OK);
+    assert_int_equal(fixture_load(fixture,
+                                  "organisation = X\n"
+                                  "access { approve = { \"user:operator\" } }\n"
+                                  "spool \"oms\" { path = \"/s\" }\n"
+                                  "approve { danger = false recipients = 7\n"
+                                  "free_text = { oms, socket } alarm_after = 90s }"),
+                     STATUS_OK);
     for (int i = 0; i < 2; i++) {
         approve = &fixture->config->approve;
         assert_int_equal(fixture->config->warnings.count, 0);
