@@ -318,6 +318,8 @@ control_open(struct daemon *daemon, struct error *error)
         .preview = on_preview,
         .retry = on_retry,
         .cancel = on_cancel,
+        .held = control_held,
+        .release = control_release,
         .pause = on_pause,
         .test = on_test,
         .reload = on_reload,

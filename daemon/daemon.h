@@ -130,6 +130,12 @@ enum status control_open(struct daemon *daemon, struct error *error);
 void control_news(struct daemon *daemon, const struct pipeline_news *news);
 struct api_settings control_settings(const struct daemon *daemon);
 
+/* control_held.c */
+json_t *control_held(void *daemon);
+enum status control_release(void *daemon, const char *id, uid_t uid,
+                            char sha256[SHA256_HEX_SIZE], int64_t *count,
+                            struct error *error);
+
 /* lives.c: whether earlier lives ended as they should. Inside a transaction, before the
  * pipeline is made; once it is; and at a stop on request. */
 void lives_begin(struct daemon *daemon, int64_t now_ms);

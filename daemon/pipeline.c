@@ -162,16 +162,35 @@ add_warnings(const struct pipeline *pipeline, const struct incident *incident,
     }
 }
 
+/* Something waits for a second person; what does not wait is on its way. */
+static void
+note_held(const struct speech *speech, struct submit_result *result)
+{
+    if (speech->held_id[0] == '\0') {
+        return;
+    }
+    result->result = RESULT_HELD;
+    memcpy(result->held_id, speech->held_id, sizeof(result->held_id));
+    free(result->why);
+    result->why = string_format(
+        "%s waits for a second person (budkavle held); %s", speech->held_id,
+        speech->has_spoken ? "what does not is said now" : "nothing else is said now");
+}
+
 static void
 apply_new(struct speech *speech, struct incident *incident, struct event *event,
           struct submit_result *result)
 {
     struct pipeline *pipeline = speech->pipeline;
     struct change change = { 0 };
+    struct facts before = { 0 };
     const char *why = "kind and status of the incident are not known yet";
     int64_t receipt = store_event_add(pipeline->store, event, incident->row);
 
+    facts_copy(&before, &incident->facts);
     result->result = incident_apply(incident, event, receipt, &change);
+    pipeline_take_in(speech, &before, incident, &change);
+    facts_clear(&before);
     if (change.changed & FIELD_BIT(FIELD_MERGE_INTO)) {
         pipeline_note_merge(pipeline, incident);
     }
@@ -191,6 +210,7 @@ apply_new(struct speech *speech, struct incident *incident, struct event *event,
                            ? speech->priority
                            : notice_priority(NOTICE_NONE, &incident->facts);
     result->why = string_copy(result->messages > 0 ? NULL : why);
+    note_held(speech, result);
     add_warnings(pipeline, incident, event, result);
     incident_save(pipeline->store, incident);
     pipeline_promises_changed(pipeline);
@@ -205,7 +225,11 @@ pipeline_apply(struct pipeline *pipeline, struct event *event, size_t number,
                said_port *said, void *context)
 {
     struct speech speech = {
-        .pipeline = pipeline, .said = said, .context = context, .now_ms = now_ms
+        .pipeline = pipeline,
+        .said = said,
+        .context = context,
+        .now_ms = now_ms,
+        .event = event,
     };
     struct incident incident = { 0 };
     enum status status;
@@ -229,7 +253,7 @@ pipeline_apply(struct pipeline *pipeline, struct event *event, size_t number,
         note_event(pipeline, &incident, event, result);
     }
     incident_clear(&incident);
-    buffer_clear(&speech.unsaid);
+    speech_clear(&speech);
     return status;
 }
 
@@ -318,6 +342,7 @@ pipeline_commit(struct pipeline *pipeline, int64_t now_ms, bool claiming,
     store_begin(pipeline->store);
     outbound_record(pipeline->outbound, now_ms);
     if (claiming) {
+        pipeline_refresh_held(pipeline, now_ms);
         pipeline_say_due(pipeline, now_ms);
         pipeline_tell_alarms(pipeline, now_ms);
         pipeline_retain(pipeline, now_ms);

@@ -159,6 +159,36 @@ enum status pipeline_test(struct pipeline *pipeline, const char *channel,
                           void (*done)(void *context, const struct outcome *outcome),
                           void *context, struct error *error);
 
+/* What waits for a second person. */
+struct held_channel {
+    const char *name, *driver;
+    int64_t persons;              /* on its list; 0: it has none */
+    bool is_unread;               /* its list is being read: there are more */
+    char digest[SHA256_HEX_SIZE]; /* of its recipients */
+    struct texts texts;           /* exactly as they would be sent now */
+};
+struct held {
+    const struct message *message;
+    unsigned rules; /* a set of enum hold_rule */
+    int64_t since_ms;
+    int64_t *uids; /* users who sent it over the socket */
+    size_t n_uids;
+    struct held_channel *channels;
+    size_t n_channels;
+    char sha256[SHA256_HEX_SIZE]; /* of texts and audience */
+};
+void pipeline_held(struct pipeline *pipeline, int64_t now_ms,
+                   void (*each)(void *context, const struct held *held), void *context);
+
+/*
+ * A second person, uid, releases the message whose texts and audience have the digest.
+ * STATUS_NOT_FOUND: nothing of that id waits; STATUS_REFUSED: the uid sent it itself;
+ * STATUS_CONFLICT: texts or audience are others now, *sha256 is their digest.
+ */
+enum status pipeline_release(struct pipeline *pipeline, const char *id, int64_t uid,
+                             int64_t now_ms, char sha256[SHA256_HEX_SIZE],
+                             int64_t *count, struct error *error);
+
 /* Clears and fills in everything but notes of others. */
 void pipeline_report(struct pipeline *pipeline, struct daemon_report *report,
                      int64_t now_ms);

@@ -107,6 +107,7 @@ add_unsaid(const struct pipeline *pipeline, int64_t now_ms,
         const struct alarm *alarm = &alarming->alarms.items[i];
 
         if (!is_of_channel(alarm->kind) && !is_of_promises(alarm->kind) &&
+            alarm->kind != ALARM_HELD &&
             find_outside(alarming, alarm->kind, alarm->subject) == NULL) {
             alarm_conditions_add(conditions, alarm->kind, alarm->subject, alarm->cause)
                 ->presence = ALARM_UNSURE;
@@ -120,6 +121,7 @@ gather(struct pipeline *pipeline, int64_t now_ms, struct alarm_conditions *condi
 {
     const struct alarming *alarming = &pipeline->alarming;
     int64_t next_ms = outbound_troubles(pipeline->outbound, now_ms, conditions);
+    int64_t held_ms;
 
     for (size_t i = 0; i < alarming->n_outside; i++) {
         const struct outside *outside = &alarming->outside[i];
@@ -131,7 +133,8 @@ gather(struct pipeline *pipeline, int64_t now_ms, struct alarm_conditions *condi
     }
     pipeline_watch_promises(pipeline, now_ms, conditions, &next_ms);
     add_unsaid(pipeline, now_ms, conditions, &next_ms);
-    return next_ms;
+    held_ms = pipeline_held_troubles(pipeline, now_ms, conditions);
+    return held_ms < next_ms ? held_ms : next_ms;
 }
 
 /* --- Telling ---------------------------------------------------------------------- */
@@ -351,6 +354,7 @@ add_note(struct daemon_report *report, const struct alarm *alarm)
     case ALARM_DATABASE_SET_ASIDE:
     case ALARM_SPOOL:
     case ALARM_CHANNEL_DOWN:
+    case ALARM_HELD: /* the report counts what is held, from its first minute on */
     case ALARM_KIND_COUNT:
         return;
     }

@@ -8,8 +8,10 @@
 #include "outbound/rows.h"
 #include "pipeline.h"
 #include "policy/alarm.h"
+#include "policy/hold.h"
 #include "policy/incident.h"
 #include "policy/notice.h"
+#include "store/approvals.h"
 #include "store/retention.h"
 
 /* The daemon's own trouble: what is told, and what was said of it from outside. */
@@ -55,6 +57,8 @@ struct pipeline {
     struct alarming alarming;
     struct watching watching;
     enum priority least; /* the least urgent that is taken */
+    bool held_stale;     /* the configuration is another than when things were held */
+    int64_t lists_read;  /* so many lists had been read then */
     bool trying;         /* a check or a preview: nothing is remembered */
 };
 
@@ -96,13 +100,75 @@ struct speech {
     int64_t message_row;    /* of the last message made; 0: none */
     enum priority priority; /* of that message */
     struct buffer unsaid;   /* what a channel is not told, and why; for the timeline */
+    /* What waits for a second person (pipeline_hold.c): */
+    const struct event *event; /* because of which there is something to say; NULL */
+    struct said said_before;   /* what had been said before this */
+    bool has_spoken;           /* something was said that does not wait */
+    bool is_stale;             /* what waits is made anew, even if nothing changed */
+    bool holding;              /* the message at hand waits */
+    struct strings wide;     /* channels whose lists are too long to be told at once */
+    unsigned wide_rules;     /* why: a set of enum hold_rule */
+    enum notice wide_notice; /* what they would have been told */
+    char held_id[PUBLIC_ID_SIZE]; /* the message that waits because of this; "" */
 };
+void speech_clear(struct speech *speech);
 
 /* pipeline_say.c: what is said because of the change; returns the rows made, or *why
  * there are none (static). */
 int64_t pipeline_speak(struct speech *speech, struct incident *incident,
                        const struct event *event, const struct change *change,
                        const char **why);
+/* The channels of an incident: those that a route gives it now, and those that were
+ * given it before, of which fresh are not. NULL, or why there are none (static). */
+const char *pipeline_channels_of(struct pipeline *pipeline,
+                                 const struct incident *incident, struct strings *all,
+                                 struct strings *fresh);
+/* Makes the message and its rows on these channels, but for those that must wait;
+ * returns how many rows. for_all: they are all that hear of the incident. */
+int64_t pipeline_say(struct speech *speech, struct incident *incident,
+                     enum notice notice, const struct strings *channels, bool for_all);
+
+/* pipeline_withhold.c: the event has changed the incident, whose facts were `before`: what
+ * of it must wait is withheld, and is no news. */
+void pipeline_take_in(struct speech *speech, const struct facts *before,
+                      struct incident *incident, struct change *change);
+/* The facts without what is withheld, and back. */
+void pipeline_open_facts(struct incident *incident, struct facts *whole);
+void pipeline_whole_facts(struct incident *incident, struct facts *whole);
+/* The channels that may be told the notice at once; the others are the speech's. */
+void pipeline_split(struct speech *speech, const struct incident *incident,
+                    enum notice notice, const struct strings *channels,
+                    struct strings *open);
+/* The rule by which the notice waits on the channel; 0: it does not. */
+unsigned pipeline_rule_of_channel(const struct speech *speech, enum notice notice,
+                                  const char *channel);
+/* Adds the channels of the rows, each once. */
+void pipeline_channels_of_rows(const struct outbound_rows *rows,
+                               struct strings *channels);
+/* pipeline_hold.c: holds what waits, in place of what waited before; how many rows. channels: of the
+ * incident. */
+int64_t pipeline_hold(struct speech *speech, struct incident *incident,
+                      const struct strings *channels);
+/* Channels with a held delivery of the incident. */
+void pipeline_held_channels(struct pipeline *pipeline, int64_t incident_row,
+                            struct strings *channels);
+/* Who would hear a message on these channels, as text that can be compared. */
+char *pipeline_audience_text(struct pipeline *pipeline, const struct strings *channels);
+
+/* pipeline_held.c: what waits by the approval, whose message is the caller's. */
+void held_load(struct pipeline *pipeline, const struct approval *approval,
+               const struct message *message, int64_t now_ms, struct held *held);
+void held_clear(struct held *held);
+
+/* pipeline_release.c: after a reload or the reading of a list, inside a transaction: what
+ * waits for others than it was meant for is made anew. */
+void pipeline_refresh_held(struct pipeline *pipeline, int64_t now_ms);
+/* pipeline_held.c: notes how much waits. */
+void pipeline_report_held(struct pipeline *pipeline, struct daemon_report *report);
+/* Conditions of what nobody has answered; when there is more to tell. */
+int64_t pipeline_held_troubles(struct pipeline *pipeline, int64_t now_ms,
+                               struct alarm_conditions *conditions);
+
 /* pipeline_rest.c: when the message may go to the channel. */
 struct rest pipeline_rest(const struct speech *speech, const struct incident *incident,
                           const struct message *message, const char *channel);

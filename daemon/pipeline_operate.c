@@ -96,6 +96,7 @@ pipeline_configure(struct pipeline *pipeline, const struct config *config,
     catalogues_free(pipeline->catalogues, pipeline->n_catalogues);
     pipeline->catalogues = catalogues;
     pipeline->n_catalogues = config->languages.count;
+    pipeline->held_stale = pipeline->config != NULL;
     pipeline->config = config;
     setting = setting_of(pipeline);
     outbound_configure(pipeline->outbound, &setting, now_ms);
@@ -320,6 +321,7 @@ pipeline_report(struct pipeline *pipeline, struct daemon_report *report, int64_t
     report->waiting_events = waiting;
     outbound_report(pipeline->outbound, report);
     pipeline_report_alarms(pipeline, report, now_ms);
+    pipeline_report_held(pipeline, report);
     if (waiting > 0 && now_ms - oldest_waiting > 10 * MINUTES_MS) {
         strings_take(&report->notes,
                      string_format("%lld incidents wait for their kind or status, the "

@@ -67,6 +67,9 @@ pipeline_rest(const struct speech *speech, const struct incident *incident,
     struct rest rest = { .until_ms =
                              resting_until(speech, incident, message, channel) };
 
+    if (speech->holding) {
+        rest.hold = HOLD_APPROVAL; /* a second person decides; nothing else does */
+    }
     return rest;
 }
 

@@ -39,13 +39,9 @@ may_go_on(const struct pipeline *pipeline, const struct incident *incident,
     return channel != NULL && channel->live == actual && !staff;
 }
 
-/*
- * The channels of an incident: those that a route gives it now, and those that were
- * given it before. fresh gets the ones that join now.
- */
-static const char *
-channels_of(struct pipeline *pipeline, const struct incident *incident,
-            struct strings *all, struct strings *fresh)
+const char *
+pipeline_channels_of(struct pipeline *pipeline, const struct incident *incident,
+                     struct strings *all, struct strings *fresh)
 {
     const struct config *config = pipeline->config;
     struct strings before = { 0 };
@@ -150,8 +146,25 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     }
     speech->message_row = message.row;
     speech->priority = message.priority;
+    speech->has_spoken = true;
     strings_clear(&given);
     message_clear(&message);
+    return rows;
+}
+
+int64_t
+pipeline_say(struct speech *speech, struct incident *incident, enum notice notice,
+             const struct strings *channels, bool for_all)
+{
+    struct strings open = { 0 };
+    int64_t rows = 0;
+
+    pipeline_split(speech, incident, notice, channels, &open);
+    if (open.count > 0) {
+        rows = say(speech, incident, notice, &open,
+                   for_all && open.count == channels->count);
+    }
+    strings_clear(&open);
     return rows;
 }
 
@@ -197,72 +210,110 @@ leave_out(struct strings *all, const struct strings *fresh)
     *all = kept;
 }
 
-/* What is said because of the change; returns the rows made, and why none. */
-int64_t
-pipeline_speak(struct speech *speech, struct incident *incident,
-               const struct event *event, const struct change *change, const char **why)
+/* The channels that join now, and have not been held back before they could. */
+static void
+leave_out_held(const struct speech *speech, const struct incident *incident,
+               struct strings *fresh)
 {
-    struct strings all = { 0 };
+    struct strings held = { 0 };
+
+    if (fresh->count > 0) {
+        pipeline_held_channels(speech->pipeline, incident->row, &held);
+        leave_out(fresh, &held);
+    }
+    strings_clear(&held);
+}
+
+/* What is said at once because of the change, on the channels `all`; returns the rows
+ * made, and why none. */
+static int64_t
+speak_openly(struct speech *speech, struct incident *incident,
+             const struct change *change, struct strings *all, const char **why)
+{
     struct strings fresh = { 0 };
-    const char *nobody = channels_of(speech->pipeline, incident, &all, &fresh);
+    const char *nobody = pipeline_channels_of(speech->pipeline, incident, all, &fresh);
     struct verdict verdict =
-        notice_decide(incident, change, pipeline_etr_tolerance(speech, incident, &all),
+        notice_decide(incident, change, pipeline_etr_tolerance(speech, incident, all),
                       speech->now_ms);
     size_t n_all;
     int64_t rows = 0;
 
     *why = NULL;
     if (is_for_hearers(verdict.notice)) {
-        leave_out(&all, &fresh);
+        leave_out(all, &fresh);
     }
-    n_all = all.count;
-    if (event_is_apart(event, incident)) {
-        *why = why_mode;
-    } else if (nobody != NULL) {
+    n_all = all->count;
+    leave_out_held(speech, incident, &fresh);
+    if (nobody != NULL) {
         *why = nobody;
         speech->pipeline->unrouted += speech->pipeline->trying ? 0 : 1;
-    } else if (all.count == 0) {
+    } else if (all->count == 0) {
         *why = "nobody had heard of it";
     } else if (verdict.notice != NOTICE_NONE) {
-        pipeline_leave_out_unmoved(speech, incident, change, verdict.notice, &all);
-        rows = say(speech, incident, verdict.notice, &all, all.count == n_all);
+        pipeline_leave_out_unmoved(speech, incident, change, verdict.notice, all);
+        rows = pipeline_say(speech, incident, verdict.notice, all, all->count == n_all);
         *why = speech->unsaid.data;
     } else if (fresh.count > 0 && incident->said.anything &&
                status_is_open(incident->facts.status) &&
                !incident_is_merged(incident)) {
-        rows = say(speech, incident, notice_whole(incident, speech->now_ms), &fresh,
-                   fresh.count == n_all);
+        rows = pipeline_say(speech, incident, notice_whole(incident, speech->now_ms),
+                            &fresh, fresh.count == n_all);
     } else {
-        pipeline_leave_out_unmoved(speech, incident, change, NOTICE_NONE, &all);
+        pipeline_leave_out_unmoved(speech, incident, change, NOTICE_NONE, all);
         *why = speech->unsaid.len > 0 ? speech->unsaid.data : verdict.why;
     }
-    strings_clear(&all);
     strings_clear(&fresh);
+    return rows;
+}
+
+int64_t
+pipeline_speak(struct speech *speech, struct incident *incident,
+               const struct event *event, const struct change *change, const char **why)
+{
+    struct strings all = { 0 };
+    struct facts whole = { 0 };
+    int64_t rows;
+
+    if (event_is_apart(event, incident)) {
+        *why = why_mode;
+        return 0;
+    }
+    speech->said_before = incident->said;
+    pipeline_open_facts(incident, &whole);
+    rows = speak_openly(speech, incident, change, &all, why);
+    pipeline_whole_facts(incident, &whole);
+    rows += pipeline_hold(speech, incident, &all);
+    strings_clear(&all);
     return rows;
 }
 
 static void
 say_if_due(struct pipeline *pipeline, struct incident *incident, int64_t now_ms)
 {
-    struct speech speech = { .pipeline = pipeline, .now_ms = now_ms };
+    struct speech speech = { .pipeline = pipeline,
+                             .now_ms = now_ms,
+                             .said_before = incident->said };
     enum notice notice = notice_due(incident, now_ms);
     struct strings all = { 0 };
     struct strings fresh = { 0 };
+    struct facts whole = { 0 };
 
     if (notice == NOTICE_RIGHTS_12H && !pipeline->config->rights_12h) {
         notice_pass_over(incident, notice);
     } else if (notice != NOTICE_NONE) {
-        channels_of(pipeline, incident, &all, &fresh);
-        if (all.count > 0) {
-            say(&speech, incident, notice, &all, true);
-        } else {
+        pipeline_open_facts(incident, &whole);
+        pipeline_channels_of(pipeline, incident, &all, &fresh);
+        pipeline_say(&speech, incident, notice, &all, true);
+        pipeline_whole_facts(incident, &whole);
+        pipeline_hold(&speech, incident, &all);
+        if (!speech.has_spoken) {
             notice_pass_over(incident, notice);
         }
     }
+    speech_clear(&speech);
     incident->next_check_ms = notice_next_check(incident, now_ms);
     incident_save(pipeline->store, incident);
     pipeline_promises_changed(pipeline);
-    buffer_clear(&speech.unsaid);
     strings_clear(&all);
     strings_clear(&fresh);
 }

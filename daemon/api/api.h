@@ -64,6 +64,13 @@ struct api_ports {
     enum status (*cancel)(void *context, const struct outbound_selector *which,
                           const char *reason, uid_t uid, int64_t *count,
                           struct error *error);
+    /* {"held": […]}, a new reference. */
+    json_t *(*held)(void *context);
+    /* STATUS_REFUSED: the peer sent it itself; STATUS_CONFLICT: sha256 was of other
+     * texts or another audience, and is that of these now, or "". */
+    enum status (*release)(void *context, const char *id, uid_t uid,
+                           char sha256[SHA256_HEX_SIZE], int64_t *count,
+                           struct error *error);
     enum status (*pause)(void *context, const char *channel, bool paused, uid_t uid,
                          struct error *error);
     enum status (*test)(void *context, const char *channel,

@@ -164,6 +164,9 @@ accepted_json(const struct submit_results *results)
         json_object_set_new(row, "result",
                             json_string(name_of(&result_names, (int)result->result)));
         json_object_set_new(row, "messages", json_integer(result->messages));
+        if (result->held_id[0] != '\0') {
+            json_object_set_new(row, "held", json_string(result->held_id));
+        }
         if (result->why != NULL) {
             json_object_set_new(row, "why", json_string(result->why));
         }
@@ -173,6 +176,16 @@ accepted_json(const struct submit_results *results)
         json_array_append_new(list, row);
     }
     return json_pack("{s:o}", "accepted", list);
+}
+
+/* Who sends is asked of the kernel: a second person is told by it from the first. */
+static void
+sign(const struct call *call, struct events *events)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        events->items[i].has_uid = true;
+        events->items[i].uid = (int64_t)call->uid;
+    }
 }
 
 static void
@@ -240,6 +253,7 @@ handle_events(struct call *call)
     status = events_parse(call->body.data, call->body.len, call_source(call),
                           clock_wall_ms(), &events, &faults);
     if (status == STATUS_OK) {
+        sign(call, &events);
         status = submit(call, &wish, check, &events, &results, &faults);
     }
     if (status == STATUS_OK) {

@@ -145,6 +145,8 @@ void handle_delivery_retry(struct call *call);
 void handle_delivery_cancel(struct call *call);
 void handle_deliveries_retry(struct call *call);
 void handle_deliveries_cancel(struct call *call);
+void handle_held(struct call *call);
+void handle_release(struct call *call);
 void handle_channel_pause(struct call *call);
 void handle_channel_resume(struct call *call);
 void handle_channel_test(struct call *call);

@@ -24,6 +24,8 @@ const struct api_route api_route_table[] = {
     ROUTE("POST", "/v1/deliveries/cancel", API_OPERATE, handle_deliveries_cancel),
     ROUTE("POST", "/v1/deliveries/{id}/retry", API_OPERATE, handle_delivery_retry),
     ROUTE("POST", "/v1/deliveries/{id}/cancel", API_OPERATE, handle_delivery_cancel),
+    ROUTE("GET", "/v1/held", API_READ, handle_held),
+    ROUTE("POST", "/v1/held/{id}/release", API_APPROVE, handle_release),
     ROUTE("GET", "/v1/channels", API_READ, handle_channels),
     ROUTE("POST", "/v1/channels/{name}/pause", API_OPERATE, handle_channel_pause),
     ROUTE("POST", "/v1/channels/{name}/resume", API_OPERATE, handle_channel_resume),

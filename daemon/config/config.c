@@ -61,6 +61,7 @@ build(struct loading *loading)
         }
     }
     check_alarm_channels(loading);
+    build_approve(loading);
 }
 
 /* Absolute, so that a secret is found again wherever the process stands. */
@@ -148,6 +149,7 @@ config_free(struct config *config)
     free(config->socket.source);
     strings_clear(&config->languages);
     strings_clear(&config->alarm_channels);
+    strings_clear(&config->approve.free_text);
     strings_clear(&config->warnings);
     free(config->file);
     free(config->organisation);

@@ -58,6 +58,13 @@ struct catalogue_config {
     char *local_path, *local_text; /* changes to it; text NULL: none */
 };
 void catalogue_config_clear(struct catalogue_config *file);
+/* What takes two persons; in force when somebody may approve. */
+struct approve_config {
+    bool danger;
+    int64_t recipients;       /* persons of one list that do not */
+    struct strings free_text; /* sources whose notes go out by themselves */
+    int64_t alarm_after_ms;
+};
 
 struct config {
     char *file; /* the main file */
@@ -81,6 +88,7 @@ struct config {
     int64_t alarm_repeat_ms;
     int64_t alarm_promise_warning_ms;
     struct access access;
+    struct approve_config approve;
     struct spool_config *spools;
     size_t n_spools;
     struct channel *channels;

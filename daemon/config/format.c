@@ -139,6 +139,17 @@ add_access(struct buffer *out, const struct access *access)
 }
 
 static void
+add_approve(struct buffer *out, const struct approve_config *approve)
+{
+    open_section(out, "approve", NULL);
+    add_bool(out, true, "danger", approve->danger);
+    add_number(out, "recipients", approve->recipients);
+    add_list(out, true, "free_text", &approve->free_text);
+    add_duration(out, true, "alarm_after", approve->alarm_after_ms);
+    buffer_add(out, "}\n");
+}
+
+static void
 add_spool(struct buffer *out, const struct spool_config *spool)
 {
     open_section(out, "spool", spool->name);
@@ -250,6 +261,7 @@ config_format(const struct config *config, struct buffer *out)
 {
     add_general(out, config);
     add_access(out, &config->access);
+    add_approve(out, &config->approve);
     for (size_t i = 0; i < config->n_spools; i++) {
         add_spool(out, &config->spools[i]);
     }

@@ -52,6 +52,7 @@ void loading_check(struct loading *loading);
 /* The parts of the value. */
 void build_general(struct loading *loading);
 void build_catalogues(struct loading *loading, const struct section *root);
+void build_approve(struct loading *loading); /* after spools and access */
 void build_access(struct loading *loading, const struct section *section);
 void build_spool(struct loading *loading, const struct section *section);
 void build_channel(struct loading *loading, const struct section *section);

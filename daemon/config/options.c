@@ -161,6 +161,29 @@ static const struct option_spec access_options[] = {
       .doc = "Who may release what is held for a second person." },
 };
 
+static const struct option_spec approve_options[] = {
+    { .name = "danger",
+      .type = OPTION_BOOL,
+      .default_text = "true",
+      .doc = "Whether dangerous advice (boil_water, do_not_drink) waits for a second "
+             "person." },
+    { .name = "recipients",
+      .type = OPTION_INTEGER,
+      .default_text = "10000",
+      .max = INT64_C(1000000000),
+      .doc = "A message to more persons than this on one channel waits there." },
+    { .name = "free_text",
+      .type = OPTION_STRINGS,
+      .doc = "The sources whose own words (note) go out without a second person: names "
+             "of spools, or the socket's source." },
+    { .name = "alarm_after",
+      .type = OPTION_DURATION,
+      .default_text = "5min",
+      .min = SECONDS_MS,
+      .max = 30 * DAYS_MS,
+      .doc = "When it is an alarm that nobody has answered." },
+};
+
 static const struct option_spec spool_options[] = {
     { .name = "path",
       .type = OPTION_PATH,
@@ -302,6 +325,9 @@ const struct section_spec section_specs[] = {
       "Who may do what; root and the daemon's own user may all, others only what "
       "stands here",
       access_options, ARRAY_COUNT(access_options) },
+    { "approve", false,
+      "What waits for a second person; in force when access names who may approve",
+      approve_options, ARRAY_COUNT(approve_options) },
     { "spool", true, "A folder that events are put in; its title is their source",
       spool_options, ARRAY_COUNT(spool_options) },
     { "channel", true, "A way out", channel_options, ARRAY_COUNT(channel_options) },

@@ -214,6 +214,23 @@ show_summary(const json_t *accepted)
     printf("; %lld messages for channels\n", messages);
 }
 
+/* Whoever sent it may not release it. */
+static void
+show_held(const json_t *accepted)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(accepted, i, row)
+    {
+        if (text_of(row, "held")[0] != '\0') {
+            printf("held: %s of incident %s waits for a second person, who reads it "
+                   "with budkavle held\n",
+                   text_of(row, "held"), text_of(row, "incident"));
+        }
+    }
+}
+
 static void
 show_accepted(const struct sending *sending)
 {
@@ -228,6 +245,9 @@ show_accepted(const struct sending *sending)
         show_one_by_one(sending->accepted);
     } else {
         show_summary(sending->accepted);
+    }
+    if (!sending->session->json && !sending->check) {
+        show_held(sending->accepted);
     }
 }
 

@@ -93,6 +93,9 @@ int command_retry(struct session *session, int argc, char **argv);
 int command_cancel(struct session *session, int argc, char **argv);
 int command_reload(struct session *session, int argc, char **argv);
 int command_config(struct session *session, int argc, char **argv);
+/* command_held.c */
+int command_held(struct session *session, int argc, char **argv);
+int command_release(struct session *session, int argc, char **argv);
 /* command_backup.c */
 int command_backup(struct session *session, int argc, char **argv);
 int command_begin_anew(struct session *session, int argc, char **argv);

@@ -114,7 +114,10 @@ outbound_add(struct outbound *outbound, const struct message_row *message,
         add_row(outbound, &row, NULL, 0);
         n++;
     }
-    store_incident_channel_set(outbound->store, message->incident_row, channel,
-                               message->sequence);
+    /* What waits for a second person has not been given to anybody yet. */
+    if (rest->hold != HOLD_APPROVAL) {
+        store_incident_channel_set(outbound->store, message->incident_row, channel,
+                                   message->sequence);
+    }
     return n;
 }

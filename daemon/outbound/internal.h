@@ -74,6 +74,7 @@ struct outbound {
     struct landing *landings;
     size_t n_landings;
     struct list_import *imports;
+    int64_t n_lists_read;
     struct pause_before *pauses; /* of this turn, not committed yet */
     size_t n_pauses;
     bool clock_known; /* the two members below are set */
@@ -165,11 +166,6 @@ lane_catches_up(const struct lane *lane)
            (backlog < 0 ? lane->driver->backlog : (enum backlog)backlog) ==
                BACKLOG_CATCH_UP;
 }
-
-/* record.c: tells of rows that were concluded without a reply of their own, and clears
- * the list. */
-void outbound_tell(struct outbound *outbound, struct outbound_rows *rows,
-                   int64_t now_ms);
 
 /*
  * rendering.c: everything there is, for channels that show it. A large rendering is

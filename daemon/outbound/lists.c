@@ -219,6 +219,7 @@ import_end(struct outbound *outbound, struct list_import *import)
                     string_format("%s cannot be read to its end", import->path));
     } else {
         import_finish(outbound, import);
+        outbound->n_lists_read++;
     }
 }
 

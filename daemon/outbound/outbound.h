@@ -70,6 +70,19 @@ void outbound_end_rest(struct outbound *outbound, int64_t incident_row,
 /* What waits there is not said any more, for this reason. */
 void outbound_cancel_rest(struct outbound *outbound, int64_t incident_row,
                           const char *channel, const char *reason, int64_t now_ms);
+/* Who would hear a message on the channel now. */
+struct outbound_audience {
+    int64_t persons; /* 0: the channel has no recipients of its own */
+    bool is_unread;  /* its list is being read for the first time: there are more */
+    char digest[SHA256_HEX_SIZE]; /* another one when the recipients are others */
+};
+void outbound_audience(struct outbound *outbound, const char *channel,
+                       struct outbound_audience *audience);
+/* How many lists of recipients were read so far: another number, other recipients. */
+int64_t outbound_lists_read(const struct outbound *outbound);
+/* Tells of rows that were concluded without an attempt, and clears the list. */
+void outbound_tell(struct outbound *outbound, struct outbound_rows *rows,
+                   int64_t now_ms);
 
 /* There is hardly any room to write: lists are neither read nor, but for what is urgent,
  * expanded. */

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "policy/hold.h"
 #include "text/local_time.h"
 
 #include <stdlib.h>
@@ -197,6 +198,7 @@ add_incident(struct gathering *gathering, const struct incident_row *row, bool l
     struct message_filter filter = { .incident_row = row->row,
                                      .channel = gathering->channel,
                                      .state = -1,
+                                     .allowed = true,
                                      .limit = 1,
                                      .newest_first = true };
     struct page_incident *item = next_item(gathering);
@@ -208,6 +210,8 @@ add_incident(struct gathering *gathering, const struct incident_row *row, bool l
         gathering->count--;
         return;
     }
+    /* A page shows what is known now, but for what two persons must agree on. */
+    hold_leave_out(&item->incident.facts, &item->incident.withheld);
     item->listed = listed;
     item->write_page = is_wanted(gathering, row->row);
     find_merged_into(gathering, item);

@@ -13,6 +13,7 @@ enum {
     EVENT_ADD,
     EVENT_RESULT,
     EVENTS_OF_INCIDENT,
+    EVENT_UID,
     ACTION_ADD
 };
 
@@ -21,12 +22,13 @@ static const char *const sql[] = {
         "SELECT digest, incident FROM event WHERE source = ?1 AND event_id = ?2",
     [EVENT_ADD] =
         "INSERT INTO event (receipt, source, event_id, incident, at_ms, received_at_ms,"
-        " digest, body, result) VALUES (" NEXT_ROW(
-            "event", "receipt") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        " digest, body, result, uid) VALUES (" NEXT_ROW(
+            "event", "receipt") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [EVENT_RESULT] =
         "UPDATE event SET result = ?2, message = ?3, why = ?4 WHERE receipt = ?1",
     [EVENTS_OF_INCIDENT] = "SELECT receipt, received_at_ms, body FROM event "
                            "WHERE incident = ?1 ORDER BY receipt",
+    [EVENT_UID] = "SELECT uid FROM event WHERE receipt = ?1 AND uid IS NOT NULL",
     /* What is done to a delivery is done to its incident. */
     [ACTION_ADD] =
         "INSERT INTO action (at_ms, uid, action, incident, outbound, channel, reason) "
@@ -62,8 +64,16 @@ store_event_add(struct store *store, const struct event *event, int64_t incident
                   VALUES(text(event->source), text(event->event_id),
                          integer(incident_row), moment(event->at_ms),
                          moment(event->received_at_ms), text(event->digest),
-                         text(event->body), integer(RESULT_APPLIED)));
+                         text(event->body), integer(RESULT_APPLIED),
+                         event->has_uid ? integer(event->uid) : text(NULL)));
     return store->failed ? 0 : sqlite3_last_insert_rowid(store->connection);
+}
+
+int64_t
+store_event_uid(struct store *store, int64_t receipt)
+{
+    return statement_integer(store, &events_statements, EVENT_UID, -1,
+                             VALUES(integer(receipt)));
 }
 
 void

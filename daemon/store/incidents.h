@@ -89,6 +89,8 @@ bool store_event_find(struct store *store, const char *source, const char *event
 /* Returns the number of receipt. */
 int64_t store_event_add(struct store *store, const struct event *event,
                         int64_t incident_row);
+/* The user who sent it over the socket; -1: it came another way, or is not known. */
+int64_t store_event_uid(struct store *store, int64_t receipt);
 /* What came of it: result, the message it made (0: none), or why none (or NULL). */
 void store_event_result(struct store *store, int64_t receipt, enum event_result result,
                         int64_t message_row, const char *why);

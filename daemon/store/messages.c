@@ -26,16 +26,19 @@ enum {
 #define SELECT_MESSAGES                                                                \
     "SELECT m.row, m.incident, i.source, i.number, m.sequence, m.notice, m.priority,"  \
     " m.written_at_ms, m.record FROM message m JOIN incident i ON i.row = m.incident "
-/* ?1 incident, ?2 channel (0: any), ?3 state (-1: any), ?4 after, ?5 limit. */
+/* ?1 incident, ?2 channel (0: any), ?3 state (-1: any), ?4 after, ?5 limit, ?6 only
+ * what may be said. */
 #define WITH_DELIVERY                                                                  \
     " AND ((?2 = 0 AND ?3 = -1) OR EXISTS (SELECT 1 FROM outbound o"                   \
     " WHERE o.incident = m.incident AND o.sequence = m.sequence"                       \
     " AND o.channel IN (SELECT row FROM channel WHERE ?2 = 0 OR row = ?2)"             \
-    " AND (?3 = -1 OR o.state = ?3)))"
+    " AND (?3 = -1 OR o.state = ?3) AND (?6 = 0 OR o.hold <> 1)))"
 #define OLDEST_FIRST " AND m.row > ?4 ORDER BY m.row LIMIT ?5"
 #define NEWEST_FIRST " AND m.row < ?4 ORDER BY m.row DESC LIMIT ?5"
 #define OLDEST_FIRST_OF_INCIDENT " AND m.row > ?4 ORDER BY m.sequence LIMIT ?5"
 #define NEWEST_FIRST_OF_INCIDENT " AND m.row < ?4 ORDER BY m.sequence DESC LIMIT ?5"
+
+_Static_assert(HOLD_APPROVAL == 1, "a statement names it");
 
 static const char *const sql[] = {
     [INSERT] = "INSERT INTO message (row, incident, sequence, notice, priority,"
@@ -157,10 +160,11 @@ store_messages_list(struct store *store, const struct message_filter *filter,
             return;
         }
     }
-    statement = statement_start(
-        store, &messages_statements, choose(filter),
-        VALUES(integer(filter->incident_row), integer(channel), integer(filter->state),
-               integer(after), integer(filter->limit == 0 ? -1 : filter->limit)));
+    statement = statement_start(store, &messages_statements, choose(filter),
+                                VALUES(integer(filter->incident_row), integer(channel),
+                                       integer(filter->state), integer(after),
+                                       integer(filter->limit == 0 ? -1 : filter->limit),
+                                       integer(filter->allowed)));
     while (more && statement_step(store, statement)) {
         struct message_row row = { 0 };
 

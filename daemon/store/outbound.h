@@ -48,6 +48,7 @@ struct message_filter {
     int64_t incident_row; /* 0: all */
     const char *channel;  /* with a delivery there, or NULL */
     int state;            /* with a delivery in this state; -1: any */
+    bool allowed; /* with channel: not what waits, or waited in vain, for approval */
     int64_t after, limit;
     bool newest_first; /* `after` is then the row to come before; 0: from the newest */
 };

@@ -200,10 +200,20 @@ static const char version_3_promise[] =
     "CREATE INDEX incident_lapsed"
     "  ON incident (lapses, promise_made_ms, promise_at_ms) WHERE lapses > 0;";
 
+/* Who sent an event over the socket, and what waits for a second person. A row goes when
+ * its message is released, cancelled or replaced; since_ms outlives a replacement. */
+static const char version_3_approval[] =
+    "ALTER TABLE event ADD COLUMN uid INTEGER;"
+    "CREATE TABLE approval ("
+    "  message INTEGER PRIMARY KEY, incident INTEGER NOT NULL UNIQUE,"
+    "  rules INTEGER NOT NULL, since_ms INTEGER, uids TEXT NOT NULL,"
+    "  audience TEXT NOT NULL) STRICT;";
+
 const struct schema_step schema_steps[] = {
     [0] = { { version_1_incidents, version_1_outbound } },
     [1] = { { version_2 } },
-    [2] = { { version_3_told, version_3_rest, version_3_hold, version_3_promise } },
+    [2] = { { version_3_told, version_3_rest, version_3_hold, version_3_promise,
+              version_3_approval } },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,
                "one step for each version");

@@ -33,6 +33,7 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_RECIPIENT_LISTS] = &recipient_lists_statements,
     [STATEMENTS_ALARMS] = &alarms_statements,
     [STATEMENTS_TOLD] = &told_statements,
+    [STATEMENTS_APPROVALS] = &approvals_statements,
     [STATEMENTS_RESTORE] = &restore_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
     [STATEMENTS_PROMISES] = &promises_statements,

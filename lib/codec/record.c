@@ -289,6 +289,48 @@ record_load(const char *text, struct error *error)
     return object;
 }
 
+/* Only while something is withheld. */
+static void
+format_withheld(json_t *record, const struct withheld *withheld)
+{
+    json_t *advice;
+
+    if (!withheld->note && withheld->advice.count == 0)
+        return;
+    advice = json_array();
+    for (size_t i = 0; i < withheld->advice.count; i++)
+        json_array_append_new(advice, json_string(withheld->advice.items[i]));
+    json_object_set_new(record, "withheld",
+                        json_pack("{s:b, s:b, s:o}", "note", withheld->note, "asked",
+                                  withheld->asked, "advice", advice));
+}
+
+static enum status
+parse_withheld(json_t *object, struct withheld *withheld, struct error *error)
+{
+    json_t *advice = json_object_get(object, "advice");
+    const json_t *key;
+    size_t i;
+
+    withheld->note = false;
+    withheld->asked = false;
+    strings_clear(&withheld->advice);
+    if (object == NULL)
+        return STATUS_OK;
+    if (parse_bool(object, "note", &withheld->note, error) != STATUS_OK ||
+        parse_bool(object, "asked", &withheld->asked, error) != STATUS_OK) {
+        error_prefix(error, "withheld");
+        return STATUS_INVALID;
+    }
+    json_array_foreach(advice, i, key)
+    {
+        if (!json_is_string(key))
+            return error_set(error, STATUS_INVALID, "withheld: advice has no keys");
+        strings_add(&withheld->advice, json_string_value(key));
+    }
+    return STATUS_OK;
+}
+
 char *
 incident_record_format(const struct incident *incident)
 {
@@ -302,6 +344,7 @@ incident_record_format(const struct incident *incident)
         json_object_set_new(object, "newest", format_stamp(&incident->newest));
     json_object_set_new(object, "stamps", format_stamps(incident));
     json_object_set_new(object, "said", format_said(&incident->said));
+    format_withheld(object, &incident->withheld);
     json_object_set_new(object, "facts", facts_record_format(&incident->facts));
     return record_text(object);
 }
@@ -322,7 +365,9 @@ incident_record_parse(const char *text, struct incident *incident, struct error 
         parse_stamp(object, "newest", &incident->newest, error) == STATUS_OK &&
         parse_stamps(json_object_get(object, "stamps"), incident, error) == STATUS_OK &&
         parse_said(json_object_get(object, "said"), &incident->said, error) ==
-            STATUS_OK)
+            STATUS_OK &&
+        parse_withheld(json_object_get(object, "withheld"), &incident->withheld,
+                       error) == STATUS_OK)
         status = facts_record_parse(json_object_get(object, "facts"), &incident->facts,
                                     error);
     /* An earlier version said such advice with every notice. */

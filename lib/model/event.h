@@ -77,6 +77,8 @@ struct event {
     int64_t revision;
     int64_t at_ms; /* when the sender knew; time of receipt if absent or absurd */
     int64_t received_at_ms;
+    bool has_uid;       /* a user of this machine sent it, over the socket */
+    int64_t uid;        /* which one */
     uint32_t named;     /* fields the event sets or clears */
     struct facts facts; /* facts.has: those it sets */
     char *body;         /* canonical JSON of the whole event, unknown fields included */

@@ -12,6 +12,7 @@ incident_clear(struct incident *incident)
     free(incident->source);
     free(incident->incident);
     facts_clear(&incident->facts);
+    strings_clear(&incident->withheld.advice);
     *incident = (struct incident){ 0 };
 }
 

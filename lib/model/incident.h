@@ -38,6 +38,14 @@ struct said {
     bool rights;    /* the right to compensation was said, or its moment passed */
 };
 
+/* What is known and must not be said yet, for it takes two persons. Valid when
+ * zeroed. */
+struct withheld {
+    bool note;             /* the sender's own words */
+    struct strings advice; /* keys of facts.advice */
+    bool asked;            /* a second person was asked for it as it is now */
+};
+
 struct incident {
     int64_t row;             /* the store's key; 0 before it is saved */
     char id[PUBLIC_ID_SIZE]; /* the daemon's own, permanent, safe in a URL */
@@ -48,6 +56,7 @@ struct incident {
     struct stamp stamps[FIELD_COUNT];
     struct stamp newest; /* of all its events */
     struct said said;
+    struct withheld withheld;
     int64_t sequence;        /* messages so far */
     int64_t merged_into_row; /* 0: not merged, or the other is not known yet */
     int64_t created_at_ms, updated_at_ms;

@@ -223,6 +223,7 @@ enum alarm_kind {
     ALARM_LIST,               /* a list of recipients cannot be read, or is empty */
     ALARM_PROMISE_NEAR,       /* a promise is about to pass, or has, without an event */
     ALARM_LAPSED,             /* so many passed that the public is promised no more */
+    ALARM_HELD,               /* nobody has answered what waits for a second person */
     ALARM_KIND_COUNT
 };
 
@@ -247,7 +248,7 @@ void names_list(const struct names *names, struct buffer *out);
 
 bool status_is_open(enum incident_status status); /* suspected to partly_restored */
 bool delivery_is_final(enum delivery_state state);
-bool notice_is_alarm(enum notice notice); /* about the daemon, not an incident */
+bool notice_is_alarm(enum notice notice);   /* about the daemon, not an incident */
 bool notice_is_of_plan(enum notice notice); /* about planned work and its times */
 /* A notice that takes back what was said, so that there is nothing to say to those who
  * had not heard it. (A merged incident was no mistake: its notice is not one.) */

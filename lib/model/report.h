@@ -18,10 +18,11 @@ struct submit_result {
     char *incident;                   /* the sender's number */
     char incident_id[PUBLIC_ID_SIZE]; /* the daemon's */
     enum event_result result;
-    enum priority priority; /* of its notice, else of the incident's facts */
-    int64_t messages;       /* rows for channels that it caused */
-    char *why;              /* why nobody hears of it; NULL */
-    char *warning;          /* what was taken otherwise; NULL */
+    enum priority priority;       /* of its notice, else of the incident's facts */
+    int64_t messages;             /* rows for channels that it caused */
+    char held_id[PUBLIC_ID_SIZE]; /* the message that waits for a second person; "" */
+    char *why;                    /* why nobody hears of it; NULL */
+    char *warning;                /* what was taken otherwise; NULL */
 };
 struct submit_results {
     struct submit_result *items;

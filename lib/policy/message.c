@@ -89,8 +89,9 @@ lapses_said(const struct said *said, enum notice notice)
     return notice == NOTICE_RIGHTS_12H ? said->lapses : 0;
 }
 
-static void
-note_said(struct incident *incident, const struct message *message, int64_t now_ms)
+void
+message_note_said(struct incident *incident, const struct message *message,
+                  int64_t now_ms)
 {
     const struct facts *facts = &incident->facts;
     const struct said *said = &incident->said;
@@ -146,7 +147,7 @@ message_make(struct incident *incident, enum notice notice, int64_t next_word_ms
     message->next_word_at_ms = next_word(incident, notice, next_word_ms, now_ms);
     snprintf(message->merged_into_id, sizeof(message->merged_into_id), "%s",
              merged_into_id != NULL ? merged_into_id : "");
-    note_said(incident, message, now_ms);
+    message_note_said(incident, message, now_ms);
 }
 
 void

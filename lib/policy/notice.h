@@ -79,5 +79,8 @@ void message_make(struct incident *incident, enum notice notice, int64_t next_wo
  */
 void message_keep_promise(struct incident *incident, const struct said *before,
                           int64_t promise_ms, int64_t now_ms, struct message *message);
+/* Notes on the incident that the message, which tells its facts, was said now. */
+void message_note_said(struct incident *incident, const struct message *message,
+                       int64_t now_ms);
 
 #endif

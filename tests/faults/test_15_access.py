@@ -118,5 +118,83 @@ class Access(SocketWorld):
         self.assertEqual(self.receivers.hooks(), [])
 
 
+    # --- Two persons ---------------------------------------------------------------------
+
+    TIMES = 100
+
+    def both(self):
+        """Somebody who may send and approve, and another one who may."""
+        nogroup = gid("nogroup")
+        groups = tuple(map(gid, GROUPS.values()))
+        return [(pwd.getpwnam(name).pw_uid, nogroup, groups, set(ROLES))
+                for name in ("nobody", USERS["approve"])]
+
+    def hold(self, peer, numbers, **more):
+        """Events of this peer that must wait, and what is held of them, by incident."""
+        calls = [("POST", "/v1/events", dict(event(number), **more)) for number in numbers]
+        for status, text in self.as_peer(peer, calls):
+            self.assertEqual(status, 200, text)
+            self.assertEqual(json.loads(text)["accepted"][0]["result"], "held", text)
+        return {row["incident"]: row for row in self.get("/v1/held")["held"]}
+
+    def releases(self, held, numbers):
+        return [("POST", f"/v1/held/{held[f'I{number}']['id']}/release",
+                 {"sha256": held[f"I{number}"]["sha256"]}) for number in numbers]
+
+    def said(self, words):
+        return [row for row in self.receivers.hooks()
+                if words in json.dumps(row, ensure_ascii=False)]
+
+    def test_nobody_approves_their_own(self):
+        self.write_config()
+        self.start()
+        author, other = self.both()
+        numbers = range(1, self.TIMES + 1)
+        held = self.hold(author, numbers, note="Vi bjuder på kaffe.")
+        self.assertEqual(len(held), self.TIMES)
+        refused = self.as_peer(author, self.releases(held, numbers))
+        self.assertEqual([status for status, _ in refused], [403] * self.TIMES)
+        # Nor does anything that another one sends make it theirs to release.
+        self.as_peer(other, [("POST", "/v1/events",
+                              dict(event(number), event_id=f"O{number}",
+                                   customers_affected=5000 + number)) for number in numbers])
+        held = {row["incident"]: row for row in self.get("/v1/held")["held"]}
+        refused = self.as_peer(author, self.releases(held, numbers))
+        self.assertEqual([status for status, _ in refused], [403] * self.TIMES)
+        self.assertEqual(self.said("kaffe"), [])
+        released = self.as_peer(other, self.releases(held, numbers))
+        self.assertEqual([status for status, _ in released], [200] * self.TIMES)
+        self.wait_complete()
+        self.assertGreaterEqual(len(self.said("kaffe")), self.TIMES)
+        print(f"access: {2 * self.TIMES} releases of one's own refused", file=sys.stderr)
+
+    def test_a_change_after_the_reading_voids_it(self):
+        self.write_config()
+        self.start()
+        author, other = self.both()
+        numbers = range(1, self.TIMES + 1)
+        read = self.hold(author, numbers, note="Vi bjuder på kaffe.")
+        self.as_peer(author, [("POST", "/v1/events",
+                               dict(event(number), event_id=f"N{number}",
+                                    note="Vi bjuder på te.")) for number in numbers])
+        refused = self.as_peer(other, self.releases(read, numbers))
+        for status, text in refused:
+            self.assertIn(status, (404, 409), text)
+        # What was read and what is there now do not go together either.
+        now = {row["incident"]: row for row in self.get("/v1/held")["held"]}
+        mixed = [("POST", f"/v1/held/{now[f'I{number}']['id']}/release",
+                  {"sha256": read[f"I{number}"]["sha256"]}) for number in numbers]
+        for status, text in self.as_peer(other, mixed):
+            self.assertEqual(status, 409, text)
+        self.assertEqual(self.said("kaffe"), [])
+        self.assertEqual(self.said("bjuder på te"), [])
+        released = self.as_peer(other, self.releases(now, numbers))
+        self.assertEqual([status for status, _ in released], [200] * self.TIMES)
+        self.wait_complete()
+        self.assertEqual(self.said("kaffe"), [])
+        self.assertGreaterEqual(len(self.said("bjuder på te")), self.TIMES)
+        print(f"access: {2 * self.TIMES} releases of changed texts refused", file=sys.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()

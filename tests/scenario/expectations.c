@@ -190,6 +190,21 @@ same_words(const void *data, size_t len, const char *want)
     return memmem(data, len, want, strlen(want)) != NULL;
 }
 
+/* In its body, or in one of its files. */
+static bool
+says(const struct request *request, const char *want)
+{
+    bool found = request->body.len > 0 &&
+                 same_words(request->body.data, request->body.len, want);
+
+    for (size_t i = 0; i < request->n_files && !found; i++) {
+        const struct buffer *content = &request->files[i].content;
+
+        found = content->len > 0 && same_words(content->data, content->len, want);
+    }
+    return found;
+}
+
 /* expect body CHANNEL "words": anywhere in the request's body. */
 static bool
 expect_body(struct story *story, char *rest)
@@ -201,7 +216,7 @@ expect_body(struct story *story, char *rest)
     if (tapped == NULL) {
         return story_failed(story, "no request of %s was looked at", channel);
     }
-    return same_words(tapped->request.body.data, tapped->request.body.len, want)
+    return says(&tapped->request, want)
                ? true
                : story_failed(story, "the body does not say \"%s\":\n%s", want,
                               tapped->request.body.data);
@@ -224,7 +239,7 @@ expect_no_body(struct story *story, char *rest)
     if (tapped == NULL) {
         return story_failed(story, "no request of %s was looked at", channel);
     }
-    return same_words(tapped->request.body.data, tapped->request.body.len, want)
+    return says(&tapped->request, want)
                ? story_failed(story, "the body says \"%s\"", want)
                : true;
 }
@@ -427,6 +442,7 @@ step_expect(struct story *story, char *rest)
         { "incident", expect_incident },
         { "channel", expect_channel },
         { "alarm", expect_alarm },
+        { "held", expect_held },
         { "calm", expect_calm },
         { "timeline", expect_timeline },
     };

@@ -332,16 +332,30 @@ bool
 step_run(struct story *story, char *text)
 {
     static const struct step steps[] = {
-        { "at", step_at },           { "clock", step_clock }, /* the wall clock alone */
-        { "event", step_event },     { "event-from", step_event_from },
-        { "refuse", step_refuse },   { "crash", step_crash },
-        { "room", step_room },       { "no-room", step_no_room },
-        { "disk", step_disk },       { "reload", step_reload },
-        { "reply", step_reply },     { "answer", step_answer },
-        { "pause", step_pause },     { "resume", step_resume },
-        { "retry", step_retry },     { "cancel", step_cancel },
-        { "trouble", step_trouble }, { "list", step_list },
-        { "secret", step_secret },   { "expect", step_expect },
+        { "at", step_at },
+        { "clock", step_clock }, /* the wall clock alone */
+        { "event", step_event },
+        { "event-from", step_event_from },
+        { "event-by", step_event_by },
+        { "read-held", step_read_held },
+        { "release", step_release },
+        { "refuse-release", step_refuse_release },
+        { "refuse", step_refuse },
+        { "crash", step_crash },
+        { "room", step_room },
+        { "no-room", step_no_room },
+        { "disk", step_disk },
+        { "reload", step_reload },
+        { "reply", step_reply },
+        { "answer", step_answer },
+        { "pause", step_pause },
+        { "resume", step_resume },
+        { "retry", step_retry },
+        { "cancel", step_cancel },
+        { "trouble", step_trouble },
+        { "list", step_list },
+        { "secret", step_secret },
+        { "expect", step_expect },
     };
 
     return story_run_one_of(story, steps, ARRAY_COUNT(steps), text);

@@ -13,7 +13,9 @@ struct story {
     const char *file;
     int line;
     int64_t begin_ms;
-    struct buffer config; /* of the world, with the story's additions */
+    struct buffer config;         /* of the world, with the story's additions */
+    char held_id[PUBLIC_ID_SIZE]; /* what a second person has read */
+    char held_sha256[SHA256_HEX_SIZE];
 };
 
 struct step {
@@ -35,6 +37,13 @@ bool story_run_one_of(struct story *story, const struct step *steps, size_t n,
 bool step_expect(struct story *story, char *rest);
 /* expect timeline NUMBER "words": an entry gives a reason with them. */
 bool expect_timeline(struct story *story, char *rest);
+
+/* approvals.c: two persons. */
+bool step_event_by(struct story *story, char *rest);
+bool step_read_held(struct story *story, char *rest);
+bool step_release(struct story *story, char *rest);
+bool step_refuse_release(struct story *story, char *rest);
+bool expect_held(struct story *story, char *rest);
 
 /* A step with its words; false when it was not met, after saying why on stderr. */
 bool step_run(struct story *story, char *text);

@@ -347,6 +347,10 @@ world_submit(struct world *world, const char *source, const char *json)
     faults_clear(&world->faults);
     status = events_parse(json, strlen(json), source, world->now_ms, &events,
                           &world->faults);
+    for (size_t i = 0; i < events.count; i++) {
+        events.items[i].has_uid = world->has_uid;
+        events.items[i].uid = world->uid;
+    }
     if (status == STATUS_OK) {
         status = pipeline_take(world->pipeline, &events, world->now_ms, &world->results,
                                &world->faults);

@@ -37,6 +37,8 @@ struct world {
     size_t n_habits;
     struct submit_results results; /* of the last event */
     struct faults faults;
+    bool has_uid; /* the next event comes from this user */
+    int64_t uid;
     bool disk_is_full; /* no turn can be committed that changes anything */
     /* What a commit made true; NULL: nobody asks. */
     void (*news)(struct world *world, const struct pipeline_news *news);

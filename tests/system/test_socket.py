@@ -21,6 +21,8 @@ class Socket(SocketWorld):
         routes = self.documented()
         self.assertGreaterEqual(len(routes), 18, routes)
         for method, path, _ in routes:
+            if path.endswith("/release"):
+                continue  # nothing is held here; test_approve.py releases
             kind = {"{id}": "1" if "deliveries" in path else incident, "{name}": "bus"}
             whole = re.sub(r"\{\w+\}", lambda found: kind[found.group()], path)
             if path == "/v1/stream":

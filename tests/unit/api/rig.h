@@ -182,6 +182,35 @@ rig_cancel(void *context, const struct outbound_selector *which, const char *rea
     return rig_note(context, "cancel", which, reason, count, error);
 }
 
+static inline json_t *
+rig_held(void *context)
+{
+    (void)context;
+    return json_pack("{s:[{s:s}]}", "held", "id", "m_1");
+}
+
+/* A digest of ones is that of what waits; nothing is known of other ids than m_1. */
+static inline enum status
+rig_release(void *context, const char *id, uid_t uid, char sha256[SHA256_HEX_SIZE],
+            int64_t *count, struct error *error)
+{
+    struct rig *rig = context;
+
+    assert_int_equal(uid, geteuid());
+    if (strcmp(id, "m_1") != 0) {
+        return error_set(error, STATUS_NOT_FOUND, "nothing with the id %s waits", id);
+    }
+    if (rig->port_status != STATUS_OK) {
+        return error_set(error, rig->port_status, "a second person releases it");
+    }
+    if (sha256[0] != '1') {
+        memset(sha256, '1', SHA256_HEX_SIZE - 1);
+        return error_set(error, STATUS_CONFLICT, "the texts are others now");
+    }
+    *count = 3;
+    return STATUS_OK;
+}
+
 static inline enum status
 rig_pause(void *context, const char *channel, bool paused, uid_t uid,
           struct error *error)
@@ -276,6 +305,8 @@ rig_setup(void **state)
         .preview = rig_preview,
         .retry = rig_retry,
         .cancel = rig_cancel,
+        .held = rig_held,
+        .release = rig_release,
         .pause = rig_pause,
         .test = rig_test,
         .reload = rig_reload,

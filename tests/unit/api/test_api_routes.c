@@ -367,6 +367,64 @@ test_faults_of_a_reload_are_all_told(void **state)
     json_decref(answer);
 }
 
+#define ONES "1111111111111111111111111111111111111111111111111111111111111111"
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+
+static void
+test_a_release_names_what_was_read(void **state)
+{
+    static const struct {
+        const char *id, *body;
+        enum status status;
+        int code;
+        const char *says;
+    } cases[] = {
+        { "m_1", "{\"sha256\":\"" ONES "\"}", STATUS_OK, 200, NULL },
+        { "m_1", "{\"sha256\":\"" ZEROS "\"}", STATUS_OK, 409, ONES },
+        { "m_1", "{\"sha256\":\"" ONES "\"}", STATUS_REFUSED, 403, NULL },
+        { "m_2", "{\"sha256\":\"" ONES "\"}", STATUS_OK, 404, NULL },
+        { "m_1", "{}", STATUS_OK, 422, "64 hexadecimal digits" },
+        { "m_1", "", STATUS_OK, 422, "64 hexadecimal digits" },
+        { "m_1", "{\"sha256\":\"11\"}", STATUS_OK, 422, "64 hexadecimal digits" },
+        { "m_1", "{\"sha256\":1}", STATUS_OK, 422, "64 hexadecimal digits" },
+        { "m_1", "{\"sha265\":\"" ONES "\"}", STATUS_OK, 422, "known: sha256" },
+        { "m_1", "[]", STATUS_OK, 400, NULL },
+    };
+    struct rig *rig = *state;
+
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+        char *path = string_format("/v1/held/%s/release", cases[i].id);
+        json_t *answer = NULL;
+        const json_t *fault;
+
+        rig->port_status = cases[i].status;
+        assert_int_equal(
+            rig_exchange(rig, "POST", path, JSON_TYPE, cases[i].body, &answer),
+            cases[i].code);
+        fault = json_array_get(json_object_get(answer, "faults"), 0);
+        if (cases[i].says != NULL) {
+            assert_non_null(strstr(json_text(fault, "problem"), cases[i].says));
+        }
+        if (cases[i].code == 200) {
+            assert_int_equal(json_integer_value(json_object_get(answer, "count")), 3);
+        }
+        json_decref(answer);
+        free(path);
+    }
+}
+
+static void
+test_what_is_held_is_listed(void **state)
+{
+    struct rig *rig = *state;
+    json_t *answer = NULL;
+
+    assert_int_equal(rig_exchange(rig, "GET", "/v1/held", "", NULL, &answer), 200);
+    assert_string_equal(
+        json_text(json_array_get(json_object_get(answer, "held"), 0), "id"), "m_1");
+    json_decref(answer);
+}
+
 static void
 test_a_channel_test_is_answered_when_the_reply_came(void **state)
 {
@@ -401,6 +459,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_each_role_opens_its_routes_and_no_other),
+        TEST(test_a_release_names_what_was_read),
+        TEST(test_what_is_held_is_listed),
         TEST(test_unknown_paths_are_not_found),
         TEST(test_a_parameter_that_a_route_lacks_is_named),
         TEST(test_other_methods_are_told_what_there_is),

@@ -61,6 +61,9 @@ fill_incident(struct incident *incident)
                                     .planned_from_ms = 11,
                                     .planned_to_ms = 12,
                                     .planned_stage = NOTICE_PLANNED_1D };
+    incident->withheld.note = true;
+    incident->withheld.asked = true;
+    strings_add(&incident->withheld.advice, "boil_water");
     incident->sequence = 13;
     incident->merged_into_row = 14;
     incident->created_at_ms = 15;
@@ -81,6 +84,9 @@ assert_incident_equal(const struct incident *a, const struct incident *b)
 
     assert_int_equal(a->exists, b->exists);
     assert_facts_equal(&a->facts, &b->facts);
+    assert_int_equal(a->withheld.note, b->withheld.note);
+    assert_int_equal(a->withheld.asked, b->withheld.asked);
+    assert_true(strings_equal(&a->withheld.advice, &b->withheld.advice));
     for (field = 0; field < FIELD_COUNT; field++)
         assert_stamp_equal(&a->stamps[field], &b->stamps[field]);
     assert_stamp_equal(&a->newest, &b->newest);

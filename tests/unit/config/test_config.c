@@ -376,11 +376,12 @@ test_credentials_folder_goes_first(void **state)
     free(folder);
 }
 
-/* The one warning that mentions the text. */
+/* The one warning that mentions the text, besides that nobody may approve, which the
+ * short configurations of these tests are told too, as the last. */
 static void
 assert_warning(const struct fixture *fixture, const char *text)
 {
-    assert_int_equal(fixture->config->warnings.count, 1);
+    assert_int_equal(fixture->config->warnings.count, 2);
     if (strstr(fixture->config->warnings.items[0], text) == NULL) {
         print_error("%s\n", fixture->config->warnings.items[0]);
     }
@@ -388,6 +389,51 @@ assert_warning(const struct fixture *fixture, const char *text)
     assert_int_equal(strncmp(fixture->config->warnings.items[0], fixture->path,
                              strlen(fixture->path)),
                      0);
+    assert_non_null(strstr(fixture->config->warnings.items[1], "nobody may approve"));
+}
+
+static void
+test_two_persons(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct approve_config *approve;
+    struct buffer text = { 0 };
+
+    assert_int_equal(fixture_load(fixture, "organisation = X\n"), STATUS_OK);
+    approve = &fixture->config->approve;
+    assert_true(approve->danger);
+    assert_int_equal(approve->recipients, 10000);
+    assert_int_equal(approve->free_text.count, 0);
+    assert_int_equal(approve->alarm_after_ms, 5 * MINUTES_MS);
+    assert_int_equal(fixture->config->warnings.count, 1);
+    assert_non_null(strstr(fixture->config->warnings.items[0], "nobody may approve"));
+
+    assert_int_equal(fixture_load(fixture,
+                                  "organisation = X\n"
+                                  "access { approve = { \"user:operator\" } }\n"
+                                  "spool \"oms\" { path = \"/s\" }\n"
+                                  "approve { danger = false recipients = 7\n"
+                                  "free_text = { oms, socket } alarm_after = 90s }"),
+                     STATUS_OK);
+    for (int i = 0; i < 2; i++) {
+        approve = &fixture->config->approve;
+        assert_int_equal(fixture->config->warnings.count, 0);
+        assert_false(approve->danger);
+        assert_int_equal(approve->recipients, 7);
+        assert_int_equal(approve->free_text.count, 2);
+        assert_string_equal(approve->free_text.items[0], "oms");
+        assert_int_equal(approve->alarm_after_ms, 90 * SECONDS_MS);
+        /* What is shown as in force loads to the same. */
+        buffer_reset(&text);
+        config_format(fixture->config, &text);
+        assert_int_equal(fixture_load(fixture, text.data), STATUS_OK);
+    }
+    buffer_clear(&text);
+
+    assert_int_not_equal(
+        fixture_load(fixture, "organisation = X\napprove { free_text = { desk } }"),
+        STATUS_OK);
+    assert_non_null(strstr(fixture->faults.items[0].problem, "no source \"desk\""));
 }
 
 static void
@@ -476,6 +522,7 @@ main(void)
         TEST(test_printed_text_is_quoted),
         TEST(test_credentials_folder_goes_first),
         TEST(test_warnings),
+        TEST(test_two_persons),
         cmocka_unit_test(test_manual_has_every_option),
     };
 

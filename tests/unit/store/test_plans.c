@@ -51,6 +51,7 @@ static const char *const allowed_scans[] = {
     "SCAN c\n",
     "SCAN outbound_count\n",
     "SCAN alarm\n",
+    "SCAN approval\n",
     "SCAN recipient_list",
     "SCAN l\n",
     "SCAN incident USING INDEX incident_updated",

@@ -1,0 +1,14 @@
+# The audience is part of what is released: with another list it is another release.
+list a@example.se b@example.se c@example.se
+reload access { approve = { "user:root" } } approve { recipients = 2 } channel "people" { driver = "email" relay = "smtp://lists.example:25" from = "drift@example.se" to_file = "@DIR@/list.txt" } route "people" { channels = { "people" } }
+answer hook 204
+answer people 250
+event-by 1000 {"incident":"O-1","kind":"power","status":"confirmed","places":[{"name":"Lund"}]}
+expect deliveries people held 1
+read-held O-1
+list a@example.se b@example.se c@example.se d@example.se
+reload
+refuse-release 1001 gone
+read-held O-1
+release 1001
+expect deliveries people delivered 4
