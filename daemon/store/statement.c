@@ -33,6 +33,7 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_ALARMS] = &alarms_statements,
     [STATEMENTS_RESTORE] = &restore_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
+    [STATEMENTS_LOG] = &log_statements,
 };
 
 void
