@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "codec/shape.h"
 #include "service/service.h"
+#include "store/log.h"
 #include "text/gsm7.h"
 
 #include <stdlib.h>
@@ -195,6 +196,16 @@ on_reload(void *context, struct faults *faults)
 }
 
 static void
+on_act(void *context, struct act *act)
+{
+    struct daemon *daemon = context;
+
+    act->at_ms = clock_wall_ms();
+    store_begin(daemon->store);
+    store_log_add(daemon->store, act);
+}
+
+static void
 on_report(void *context, struct daemon_report *report)
 {
     daemon_report_fill(context, report);
@@ -247,6 +258,7 @@ control_open(struct daemon *daemon, struct error *error)
         .test = on_test,
         .reload = on_reload,
         .begin_anew = safe_mode_begin_anew,
+        .act = on_act,
         .report = on_report,
         .metrics = on_metrics,
         .config_text = on_config_text,

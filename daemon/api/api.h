@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "loop/loop.h"
 #include "loop/turn.h"
+#include "model/act.h"
 #include "model/event.h"
 #include "model/fault.h"
 #include "model/report.h"
@@ -66,6 +67,8 @@ struct api_ports {
      * was. */
     enum status (*begin_anew)(void *context, const char *reason, uid_t uid,
                               struct error *error);
+    /* Somebody did this, inside the running turn: into the audit log. May be NULL. */
+    void (*act)(void *context, struct act *act);
     void (*report)(void *context, struct daemon_report *report);
     const struct metrics *(*metrics)(void *context);
     /* The effective configuration as text; caller frees. */

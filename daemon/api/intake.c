@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Events in: to be kept, to be tried out, or to be shown as texts. */
-#include "api/internal.h"
+#include "api/instance.h"
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -163,6 +163,20 @@ answer_refused(struct call *call, enum status status, const struct faults *fault
     free(detail);
 }
 
+/* Who sent which event; a repeat changes nothing. */
+static void
+note_submitted(struct call *call, const struct submit_results *results)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const struct submit_result *result = &results->items[i];
+
+        if (result->result != RESULT_REPEAT) {
+            api_act(call->api, call->uid, "submit", result->incident_id, NULL,
+                    result->event_id);
+        }
+    }
+}
+
 void
 handle_events(struct call *call)
 {
@@ -183,6 +197,9 @@ handle_events(struct call *call)
         call_join(call);
     }
     if (status == STATUS_OK) {
+        if (!check) {
+            note_submitted(call, &results);
+        }
         answer_after_commit(call, 200, accepted_json(&results));
     } else {
         if (!check && code_of(status) != 503) {

@@ -152,6 +152,11 @@ void handle_channel_retry(struct call *call);
 void handle_reload(struct call *call);
 void handle_config(struct call *call);
 
+/* log.c: what the peer did, unless a port notes it itself. NULL: about none. */
+void api_act(struct api *api, uid_t uid, const char *action, const char *incident_id,
+             const char *channel, const char *reason);
+void handle_log(struct call *call);
+
 void handle_backup(struct call *call);
 void handle_begin_anew(struct call *call);
 

@@ -28,6 +28,7 @@ static const struct {
     { "/v1/deliveries",
       { "incident", "channel", "state", "unfinished", "after", "limit" } },
     { "/v1/audit", { "incident", "after", "limit" } },
+    { "/v1/log", { "incident", "after", "limit" } },
 };
 
 static const char *const none[] = { NULL };

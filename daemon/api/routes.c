@@ -31,6 +31,7 @@ const struct api_route api_route_table[] = {
     ROUTE("POST", "/v1/channels/{name}/retry", API_OPERATE, handle_channel_retry),
     ROUTE("POST", "/v1/preview", API_READ, handle_preview),
     ROUTE("GET", "/v1/audit", API_READ, handle_audit),
+    ROUTE("GET", "/v1/log", API_READ, handle_log),
     ROUTE("GET", "/v1/status", API_READ, handle_status),
     ROUTE("GET", "/v1/stream", API_READ, handle_stream),
     ROUTE("POST", "/v1/reload", API_OPERATE, handle_reload),

@@ -30,6 +30,8 @@ static const struct command commands[] = {
       "try deliveries again now", command_retry },
     { "cancel", "ID | [--channel NAME] [--state STATE] [--all]  --reason TEXT",
       "give deliveries up, for a reason", command_cancel },
+    { "log", "[--after ROW] [--incident INCIDENT] | verify [--expect HASH]",
+      "who did what; verify: exit 0 when nobody has changed the log", command_log },
     { "watch", "", "what happens, as it happens", command_watch },
     { "check", "", "for monitoring: exit 0, 1, 2 or 3, one line, performance data",
       command_check },

@@ -91,6 +91,8 @@ int command_retry(struct session *session, int argc, char **argv);
 int command_cancel(struct session *session, int argc, char **argv);
 int command_reload(struct session *session, int argc, char **argv);
 int command_config(struct session *session, int argc, char **argv);
+/* command_log.c */
+int command_log(struct session *session, int argc, char **argv);
 /* command_backup.c */
 int command_backup(struct session *session, int argc, char **argv);
 int command_begin_anew(struct session *session, int argc, char **argv);
