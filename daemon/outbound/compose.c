@@ -102,6 +102,7 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
         return error_set(error, STATUS_NOT_FOUND,
                          "the message of this delivery cannot be read");
     }
+    correction_recast(outbound, row, &message);
     memcpy(row->message_id, message.id, sizeof(row->message_id));
     memcpy(row->incident_id, message.incident_id, sizeof(row->incident_id));
     surroundings_load(outbound, lane, row, &message, &around, &input);

@@ -112,6 +112,11 @@ enum status flight_compose(struct outbound *outbound, struct flight *flight,
 enum status test_compose(struct outbound *outbound, const struct lane *lane,
                          int64_t now_ms, struct request *request, struct error *error);
 
+/* correct.c: a reader who never heard what a correction is about is told what is right,
+ * as if it had been right from the first. */
+void correction_recast(struct outbound *outbound, const struct outbound_row *row,
+                       struct message *message);
+
 /* missed.c: what the delivery is to cover. */
 void missed_load(struct outbound *outbound, const struct outbound_row *row,
                  int64_t now_ms, struct missed *missed);

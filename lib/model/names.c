@@ -68,7 +68,8 @@ NAMES(notice, NOTICE_COUNT, [NOTICE_NONE] = not_said, [NOTICE_SUSPECTED] = "susp
       [NOTICE_PLANNED_3D] = "planned_3d", [NOTICE_PLANNED_1D] = "planned_1d",
       [NOTICE_PLANNED_1H] = "planned_1h", [NOTICE_PLANNED_MOVED] = "planned_moved",
       [NOTICE_PLANNED_OFF] = "planned_off", [NOTICE_LAPSED] = "lapsed",
-      [NOTICE_ALARM] = "alarm", [NOTICE_ALARM_OVER] = "alarm_over");
+      [NOTICE_ALARM] = "alarm", [NOTICE_ALARM_OVER] = "alarm_over",
+      [NOTICE_CORRECTION] = "correction");
 
 NAMES(result, RESULT_COUNT, [RESULT_APPLIED] = "applied", [RESULT_REPEAT] = "repeat",
       [RESULT_OUTDATED] = "outdated", [RESULT_WAITING] = "waiting",

@@ -142,6 +142,7 @@ enum notice {
     NOTICE_LAPSED, /* a promised time has passed with nothing new */
     NOTICE_ALARM,  /* of the daemon's own trouble; and its end */
     NOTICE_ALARM_OVER,
+    NOTICE_CORRECTION, /* what was said wrong, and what is right */
     NOTICE_COUNT
 };
 

@@ -219,7 +219,7 @@ notice_priority(enum notice notice, const struct facts *facts)
 
     /* A false alarm takes back what was said. */
     if (severity == SEVERITY_EXTREME || severity == SEVERITY_SEVERE ||
-        notice == NOTICE_FALSE_ALARM)
+        notice == NOTICE_FALSE_ALARM || notice == NOTICE_CORRECTION)
         return PRIORITY_URGENT;
     if (severity == SEVERITY_MINOR || planned_is_about(notice) ||
         facts->status == INCIDENT_PLANNED)

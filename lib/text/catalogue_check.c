@@ -92,6 +92,9 @@ static const char *const single_phrases[] = {
     "page.exercise_banner",
     "page.test_banner",
     "page.contact",
+    "correction.any",
+    "correction.any.gone",
+    "correction.more",
     "alarm.waiting.one",
     "alarm.waiting.other",
     "missed.heading",
@@ -139,7 +142,7 @@ static const struct {
     { "places.", "places" },         { "customers.", "n" },
     { "page.", "n time place url" }, { "alarm.waiting.", "n" },
     { "alarm.", "subject n" },       { "missed.more.", "n written" },
-    { "missed.", "written title" },
+    { "missed.", "written title" },  { "correction.", "was now" },
 };
 
 void
