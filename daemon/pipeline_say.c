@@ -82,10 +82,9 @@ target_id(struct pipeline *pipeline, const struct incident *incident,
     incident_row_clear(&target);
 }
 
-/* Makes the message and its rows; returns how many rows. */
-static int64_t
-say(struct speech *speech, struct incident *incident, enum notice notice,
-    const struct strings *channels)
+int64_t
+pipeline_say(struct speech *speech, struct incident *incident, enum notice notice,
+             const struct strings *channels)
 {
     struct pipeline *pipeline = speech->pipeline;
     struct message message = { 0 };
@@ -97,12 +96,14 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     target_id(pipeline, incident, merged_into);
     message_make(incident, notice, pipeline->config->next_word_ms, merged_into,
                  speech->now_ms, &message);
+    pipeline_take_back(speech, &message, channels);
     message_save(pipeline->store, &message);
     row.row = message.row;
     row.incident_row = message.incident_row;
     row.sequence = message.sequence;
     row.priority = message.priority;
     row.notice = notice;
+    row.wrong_from = message.correction.from;
     for (size_t i = 0; i < channels->count; i++) {
         struct rest rest =
             pipeline_rest(speech, incident, &message, channels->items[i]);
@@ -173,13 +174,17 @@ pipeline_speak(struct speech *speech, struct incident *incident,
                const struct event *event, const struct change *change, const char **why)
 {
     struct verdict verdict = notice_decide(incident, change, speech->now_ms);
+    enum notice correction;
     struct strings all = { 0 };
     struct strings fresh = { 0 };
     const char *nobody = channels_of(speech->pipeline, incident, &all, &fresh);
     int64_t rows = 0;
 
     *why = NULL;
-    if (is_for_hearers(verdict.notice)) {
+    correction = pipeline_correction(speech, incident, event, &fresh, &all);
+    if (correction != NOTICE_NONE) {
+        verdict = (struct verdict){ .notice = correction };
+    } else if (is_for_hearers(verdict.notice)) {
         leave_out(&all, &fresh);
     }
     if (event_is_apart(event, incident)) {
@@ -190,11 +195,11 @@ pipeline_speak(struct speech *speech, struct incident *incident,
     } else if (all.count == 0) {
         *why = "nobody had heard of it";
     } else if (verdict.notice != NOTICE_NONE) {
-        rows = say(speech, incident, verdict.notice, &all);
+        rows = pipeline_say(speech, incident, verdict.notice, &all);
     } else if (fresh.count > 0 && incident->said.anything &&
                status_is_open(incident->facts.status) &&
                !incident_is_merged(incident)) {
-        rows = say(
+        rows = pipeline_say(
             speech, incident,
             notice_for_status(false, incident->facts.status, incident->facts.status),
             &fresh);
@@ -217,7 +222,7 @@ say_if_due(struct pipeline *pipeline, struct incident *incident, int64_t now_ms)
     if (notice != NOTICE_NONE) {
         channels_of(pipeline, incident, &all, &fresh);
         if (all.count > 0) {
-            say(&speech, incident, notice, &all);
+            pipeline_say(&speech, incident, notice, &all);
         } else {
             notice_pass_over(incident, notice);
         }

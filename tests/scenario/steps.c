@@ -320,15 +320,29 @@ bool
 step_run(struct story *story, char *text)
 {
     static const struct step steps[] = {
-        { "at", step_at },           { "clock", step_clock }, /* the wall clock alone */
-        { "event", step_event },     { "event-from", step_event_from },
-        { "refuse", step_refuse },   { "crash", step_crash },
-        { "room", step_room },       { "no-room", step_no_room },
-        { "disk", step_disk },       { "reload", step_reload },
-        { "reply", step_reply },     { "answer", step_answer },
-        { "pause", step_pause },     { "resume", step_resume },
-        { "retry", step_retry },     { "cancel", step_cancel },
-        { "trouble", step_trouble }, { "list", step_list },
+        { "at", step_at },
+        { "clock", step_clock }, /* the wall clock alone */
+        { "event", step_event },
+        { "event-from", step_event_from },
+        { "refuse", step_refuse },
+        { "crash", step_crash },
+        { "room", step_room },
+        { "no-room", step_no_room },
+        { "disk", step_disk },
+        { "reload", step_reload },
+        { "reply", step_reply },
+        { "answer", step_answer },
+        { "pause", step_pause },
+        { "resume", step_resume },
+        { "retry", step_retry },
+        { "cancel", step_cancel },
+        { "trouble", step_trouble },
+        { "list", step_list },
+        { "correct", step_correct },
+        { "correct-because", step_correct_because },
+        { "no-correct", step_no_correct },
+        { "retract", step_retract },
+        { "no-retract", step_no_retract },
         { "expect", step_expect },
     };
 

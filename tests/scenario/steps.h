@@ -34,6 +34,13 @@ bool story_run_one_of(struct story *story, const struct step *steps, size_t n,
 /* expectations.c: `expect …`. */
 bool step_expect(struct story *story, char *rest);
 
+/* amend.c: a person takes back or sets right what was said. */
+bool step_correct(struct story *story, char *rest);
+bool step_correct_because(struct story *story, char *rest);
+bool step_no_correct(struct story *story, char *rest);
+bool step_retract(struct story *story, char *rest);
+bool step_no_retract(struct story *story, char *rest);
+
 /* A step with its words; false when it was not met, after saying why on stderr. */
 bool step_run(struct story *story, char *text);
 
