@@ -88,8 +88,8 @@ findings_shape(const struct plain_findings *findings)
     return rows;
 }
 
-static void
-add_preview(void *context, const struct preview *preview)
+void
+control_add_preview(void *context, const struct preview *preview)
 {
     json_t *previews = context;
     json_t *row = json_object();
@@ -137,7 +137,7 @@ on_preview(void *context, struct events *events, json_t **answer, struct faults 
     struct daemon *daemon = context;
     json_t *previews = json_array();
     enum status status = pipeline_preview(daemon->pipeline, events, clock_wall_ms(),
-                                          add_preview, previews, faults);
+                                          control_add_preview, previews, faults);
 
     if (status != STATUS_OK) {
         json_decref(previews);
@@ -257,6 +257,7 @@ control_open(struct daemon *daemon, struct error *error)
         .pause = on_pause,
         .test = on_test,
         .reload = on_reload,
+        .amend = amend_incident,
         .begin_anew = safe_mode_begin_anew,
         .act = on_act,
         .report = on_report,

@@ -40,6 +40,15 @@ struct api_settings {
     int listen_fd; /* handed over by systemd; -1 */
 };
 
+/* One person's word that something that was said is wrong. */
+struct api_amendment {
+    const char *incident_id;
+    const char *patch;              /* JSON object of fields; NULL: it is taken back */
+    const struct localized *reason; /* NULL: none was given */
+    uid_t uid;
+    bool check;
+};
+
 struct api_ports {
     void *context;
     /* May this peer do this? gids: all its groups. */
@@ -63,6 +72,9 @@ struct api_ports {
                         void (*done)(void *done_context, const struct outcome *outcome),
                         void *done_context, struct error *error);
     enum status (*reload)(void *context, struct faults *faults);
+    /* Takes back or sets right; *answer is a new reference, unless it fails. */
+    enum status (*amend)(void *context, const struct api_amendment *amendment,
+                         json_t **answer, struct faults *faults);
     /* The loss of a database that was set aside is accepted; STATUS_CONFLICT: none
      * was. */
     enum status (*begin_anew)(void *context, const char *reason, uid_t uid,

@@ -68,9 +68,8 @@ check_type(struct call *call)
     return false;
 }
 
-/* A check that is misspelt must not be taken for the real thing. */
-static bool
-check_flag(struct call *call, bool *check)
+bool
+call_check_flag(struct call *call, bool *check)
 {
     static const char *const values[] = { "0", "1", "false", "true" };
     const char *given = call_query(call, "check");
@@ -82,7 +81,7 @@ check_flag(struct call *call, bool *check)
         }
     }
     answer_problem(call, 400, title_of(400),
-                   "check is 1 to try the events out or 0 to send them; nothing was "
+                   "check is 1 to try it out or 0 to do it; nothing was "
                    "done",
                    NULL);
     return false;
@@ -187,7 +186,7 @@ handle_events(struct call *call)
     enum status status;
     bool check;
 
-    if (!check_type(call) || !check_flag(call, &check)) {
+    if (!check_type(call) || !call_check_flag(call, &check)) {
         return;
     }
     status = events_parse(call->body.data, call->body.len, call_source(call),

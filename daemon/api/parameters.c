@@ -23,6 +23,8 @@ static const struct {
     const char *names[MAX_PARAMETERS]; /* to the first NULL */
 } known[] = {
     { "/v1/events", { "check" } },
+    { "/v1/incidents/{id}/correct", { "check" } },
+    { "/v1/incidents/{id}/retract", { "check" } },
     { "/v1/incidents", { "open", "waiting", "number", "after", "limit" } },
     { "/v1/messages", { "incident", "channel", "state", "after", "limit" } },
     { "/v1/deliveries",

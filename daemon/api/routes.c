@@ -18,6 +18,8 @@ const struct api_route api_route_table[] = {
     ROUTE("GET", "/v1/incidents", API_READ, handle_incidents),
     ROUTE("GET", "/v1/incidents/{id}", API_READ, handle_incident),
     ROUTE("GET", "/v1/incidents/{id}/timeline", API_READ, handle_timeline),
+    ROUTE("POST", "/v1/incidents/{id}/correct", API_OPERATE, handle_incident_correct),
+    ROUTE("POST", "/v1/incidents/{id}/retract", API_OPERATE, handle_incident_retract),
     ROUTE("GET", "/v1/messages", API_READ, handle_messages),
     ROUTE("GET", "/v1/deliveries", API_READ, handle_deliveries),
     ROUTE("POST", "/v1/deliveries/retry", API_OPERATE, handle_deliveries_retry),

@@ -18,8 +18,9 @@
 static void
 view_log(const json_t *rows)
 {
-    static const char *const headers[] = { "ROW",      "AT",       "UID",     "ACTION",
-                                           "INCIDENT", "DELIVERY", "CHANNEL", "REASON" };
+    static const char *const headers[] = {
+        "ROW", "AT", "UID", "ACTION", "INCIDENT", "DELIVERY", "CHANNEL", "REASON"
+    };
     struct table *table = table_new(headers, ARRAY_COUNT(headers));
     const json_t *row;
     size_t i;
@@ -186,10 +187,10 @@ static void
 print_verdict(const struct session *session, const struct verifying *verifying)
 {
     if (session->json) {
-        json_t *said = json_pack(
-            "{s:b, s:I, s:{s:I, s:s}}", "whole", verifying->fault == NULL, "first",
-            (json_int_t)verifying->first, "head", "row", (json_int_t)verifying->row,
-            "hash", verifying->hash);
+        json_t *said =
+            json_pack("{s:b, s:I, s:{s:I, s:s}}", "whole", verifying->fault == NULL,
+                      "first", (json_int_t)verifying->first, "head", "row",
+                      (json_int_t)verifying->row, "hash", verifying->hash);
 
         if (verifying->fault != NULL) {
             json_object_set_new(said, "problem", json_string(verifying->fault));
@@ -281,8 +282,8 @@ command_log(struct session *session, int argc, char **argv)
     }
     verify = optind < argc && strcmp(argv[optind], "verify") == 0;
     if (argc - optind > (verify ? 1 : 0)) {
-        return usage_fault(session, "there is no such thing to do with the log:",
-                           argv[argc - 1]);
+        return usage_fault(
+            session, "there is no such thing to do with the log:", argv[argc - 1]);
     }
     if (verify ? given[0] != NULL || given[1] != NULL : given[2] != NULL) {
         return usage_fault(session,
@@ -290,5 +291,6 @@ command_log(struct session *session, int argc, char **argv)
                            "verify",
                            NULL);
     }
-    return verify ? log_verify(session, given[2]) : log_list(session, given[0], given[1]);
+    return verify ? log_verify(session, given[2])
+                  : log_list(session, given[0], given[1]);
 }

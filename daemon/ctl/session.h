@@ -91,6 +91,9 @@ int command_retry(struct session *session, int argc, char **argv);
 int command_cancel(struct session *session, int argc, char **argv);
 int command_reload(struct session *session, int argc, char **argv);
 int command_config(struct session *session, int argc, char **argv);
+/* command_amend.c */
+int command_correct(struct session *session, int argc, char **argv);
+int command_retract(struct session *session, int argc, char **argv);
 /* command_log.c */
 int command_log(struct session *session, int argc, char **argv);
 /* command_backup.c */

@@ -3,6 +3,7 @@
 #include "steps.h"
 
 #include "base/memory.h"
+#include "store/incidents.h"
 
 #include <string.h>
 

@@ -8,9 +8,11 @@ at 1min
 expect last mail
 correct O-1 {"places":[{"name":"Vallentuna"}]}
 expect request hook notice correction
+expect request mail
+expect no body mail "Taby"
 answer mail 250
 at 30min
-expect request mail
+expect last mail
 expect body mail "Vallentuna"
 expect no body mail "Taby"
 expect no body mail "We were wrong"

@@ -2,19 +2,19 @@
 event {"incident":"O-1","kind":"power","status":"confirmed","places":[{"name":"Taby"}]}
 event {"incident":"O-2","kind":"power","status":"confirmed","places":[{"name":"Taby"}]}
 event {"incident":"O-3","kind":"power","status":"confirmed","places":[{"name":"Taby"}]}
-expect request hook incident O-1 notice first
-expect request hook incident O-2 notice first
-expect request hook incident O-3 notice first
+expect request hook notice first
+expect request hook notice first
+expect request hook notice first
 correct O-1 {"places":[{"name":"Vallentuna"}]}
 correct O-2 {"places":[{"name":"Vallentuna"}]}
 correct O-3 {"places":[{"name":"Vallentuna"}]}
 expect none hook
 reply hook 204
-expect request hook incident O-1 notice correction previous 1
+expect request hook notice correction previous 1
 reply hook 503
-expect request hook incident O-2 notice first sequence 2 previous 0
+expect request hook notice first sequence 2 previous 0
 reply hook reset
-expect request hook incident O-3 notice correction sequence 2
+expect request hook notice correction sequence 2
 answer hook 204
 at 10min
 expect none hook
