@@ -4,64 +4,11 @@
 #include "pipeline_internal.h"
 
 #include "base/memory.h"
-#include "base/timestamp.h"
-#include "codec/event_json.h"
+#include "codec/amendment.h"
 #include "policy/correction.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- What may be set right -------------------------------------------------------- */
-
-/* Whose is the incident, whom it is for, and what it is part of are no words that were
- * said: an event of the source changes them. */
-#define NOT_CORRECTED                                                                  \
-    (FIELD_BIT(FIELD_MODE) | FIELD_BIT(FIELD_AUDIENCE) | FIELD_BIT(FIELD_MERGE_INTO))
-
-static void
-list_fields(struct buffer *out)
-{
-    for (int field = 0; field < FIELD_COUNT; field++) {
-        if ((NOT_CORRECTED & FIELD_BIT(field)) == 0) {
-            buffer_addf(out, "%s%s", out->len > 0 ? ", " : "",
-                        name_of(&field_names, field));
-        }
-    }
-}
-
-/* A name that is misspelt would be kept and never shown. */
-static bool
-check_names(json_t *patch, struct faults *faults)
-{
-    struct buffer list = { 0 };
-    size_t before = faults->count;
-    const char *name;
-    json_t *value;
-
-    list_fields(&list);
-    json_object_foreach(patch, name, value)
-    {
-        int field = name_find(&field_names, name);
-
-        if (field < 0 || (NOT_CORRECTED & FIELD_BIT(field)) != 0) {
-            faults_add(faults, 0, 0, name, "it cannot be corrected; what can: %s",
-                       list.data);
-        } else if (json_is_null(value) &&
-                   (field == FIELD_KIND || field == FIELD_STATUS)) {
-            faults_add(faults, 0, 0, name,
-                       "it cannot be taken away; give the right value, or retract the "
-                       "incident");
-        }
-    }
-    if (json_object_size(patch) == 0) {
-        faults_add(faults, 0, 0, "patch",
-                   "it names no field; give at least one with its right value: %s",
-                   list.data);
-    }
-    buffer_clear(&list);
-    return faults->count == before;
-}
 
 /* --- The event -------------------------------------------------------------------- */
 
@@ -93,58 +40,24 @@ newest_order(const struct incident *incident, int64_t now_ms)
     return newest;
 }
 
-static char *
-event_text(struct pipeline *pipeline, const struct amendment *amendment,
-           const struct incident *incident, const struct stamp *order, json_t *patch)
-{
-    json_t *event = patch != NULL ? json_deep_copy(patch) : json_object();
-    char at[TIMESTAMP_SIZE];
-    char *text;
-
-    if (patch == NULL) {
-        json_object_set_new(event, "status",
-                            json_string(name_of(&status_names, INCIDENT_CANCELLED)));
-    }
-    json_object_set_new(event, "incident", json_string(incident->incident));
-    json_object_set_new(
-        event, "event_id",
-        json_sprintf(
-            "%s-%016llx", amendment->patch != NULL ? "correct" : "retract",
-            (unsigned long long)pipeline->ports.random(pipeline->ports.context)));
-    json_object_set_new(event, "at", json_string(timestamp_format(order->at_ms, at)));
-    if (order->has_revision) {
-        json_object_set_new(event, "revision", json_integer(order->revision));
-    }
-    text = json_dumps(event, JSON_COMPACT);
-    json_decref(event);
-    return text;
-}
-
-/* The faults are those of one event, and of a patch that says no more than its fields. */
 static enum status
 make_event(struct pipeline *pipeline, const struct amendment *amendment,
-           const struct incident *incident, json_t *patch, int64_t now_ms,
-           struct events *events, struct faults *faults)
+           const struct incident *incident, int64_t now_ms, struct events *events,
+           struct faults *faults)
 {
-    const struct stamp order = newest_order(incident, now_ms);
-    char *text = event_text(pipeline, amendment, incident, &order, patch);
+    char *event_id = string_format(
+        "%s-%016llx", amendment->patch != NULL ? "correct" : "retract",
+        (unsigned long long)pipeline->ports.random(pipeline->ports.context));
+    const struct amendment_identity identity = { .source = incident->source,
+                                                 .incident = incident->incident,
+                                                 .event_id = event_id,
+                                                 .order =
+                                                     newest_order(incident, now_ms) };
     enum status status =
-        events_parse(text, strlen(text), incident->source, now_ms, events, faults);
+        amendment_parse(amendment->patch, &identity, now_ms, events, faults);
 
-    free(text);
-    if (status != STATUS_OK) {
-        return STATUS_REFUSED;
-    }
-    /* A clock that was ahead must not make this event an old one. */
-    events->items[0].at_ms = order.at_ms;
-    if (patch != NULL && (events->items[0].named & FIELD_BIT(FIELD_STATUS)) != 0 &&
-        events->items[0].facts.status == INCIDENT_CANCELLED) {
-        faults_add(faults, 0, 0, "status",
-                   "an incident that never was is taken back with retract, which says "
-                   "so to everybody who heard of it");
-        return STATUS_REFUSED;
-    }
-    return STATUS_OK;
+    free(event_id);
+    return status;
 }
 
 /* --- In which state --------------------------------------------------------------- */
@@ -277,18 +190,14 @@ apply(struct speech *speech, const struct amendment *amendment,
 
 static enum status
 amend(struct speech *speech, const struct amendment *amendment,
-      const struct incident *incident, json_t *patch, struct faults *faults)
+      const struct incident *incident, struct faults *faults)
 {
     struct events events = { 0 };
     enum status status = check_state(incident, faults);
 
-    if (status == STATUS_OK && amendment->patch != NULL &&
-        !check_names(patch, faults)) {
-        status = STATUS_REFUSED;
-    }
     if (status == STATUS_OK) {
-        status = make_event(speech->pipeline, amendment, incident, patch,
-                            speech->now_ms, &events, faults);
+        status = make_event(speech->pipeline, amendment, incident, speech->now_ms,
+                            &events, faults);
     }
     if (status == STATUS_OK && changes_nothing(incident, &events.items[0]) &&
         !pipeline_said_otherwise(speech->pipeline, incident, events.items[0].named)) {
@@ -339,22 +248,13 @@ pipeline_amend(struct pipeline *pipeline, const struct amendment *amendment,
                              .amending = &amending,
                              .now_ms = now_ms };
     struct incident incident = { 0 };
-    json_t *patch = NULL;
     enum status status;
 
     amended_clear(amended);
     status = load(pipeline, amendment->incident_id, &incident, faults);
-    if (status == STATUS_OK && amendment->patch != NULL) {
-        patch = json_loads(amendment->patch, JSON_REJECT_DUPLICATES, NULL);
-        if (!json_is_object(patch)) {
-            faults_add(faults, 0, 0, "patch", "it is no JSON object of fields");
-            status = STATUS_REFUSED;
-        }
-    }
     if (status == STATUS_OK) {
-        status = amend(&speech, amendment, &incident, patch, faults);
+        status = amend(&speech, amendment, &incident, faults);
     }
-    json_decref(patch);
     correction_clear(&amending.correction);
     incident_clear(&incident);
     return status;

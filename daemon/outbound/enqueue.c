@@ -98,16 +98,21 @@ outbound_add(struct outbound *outbound, const struct message_row *message,
                                     message->sequence };
     int64_t list = 0;
     size_t n = 0;
+    bool is_given;
 
     if (lane == NULL || lane->channel == NULL) {
         return 0;
     }
     /* A channel that shows everything shows what is right from now on. */
-    if (message->wrong_from > 0 && lane->driver->render == NULL &&
-        store_outbound_was_given(outbound->store, &what)) {
+    is_given = message->wrong_from > 0 && lane->driver->render == NULL &&
+               store_outbound_was_given(outbound->store, &what);
+    if (is_given) {
         take_back(outbound, &what, now_ms);
-        /* It goes to those who were given it, whoever stands on the list by now. */
-        list = lane->driver->recipients != NULL ? LIST_HEARERS : 0;
+    }
+    /* It goes to those who were given it, whoever stands on the list by now. */
+    if ((is_given || notice_takes_back(message->notice)) &&
+        lane->driver->recipients != NULL) {
+        list = LIST_HEARERS;
     }
     store_incident_channels(outbound->store, message->incident_row, find_last_given,
                             &last);
@@ -126,7 +131,7 @@ outbound_add(struct outbound *outbound, const struct message_row *message,
     if (n == 0) {
         row.row = add_row(outbound, &row, NULL, 0);
         n++;
-        if (notice_takes_back(message->notice) && lane->driver->render == NULL) {
+        if (is_given && notice_takes_back(message->notice)) {
             drop_unheard(outbound, &row, now_ms);
         }
     }

@@ -299,6 +299,10 @@ settle_recovered(void *context, const struct outbound_row *row)
     const struct recovery *recovery = context;
     struct lane *lane = outbound_lane(recovery->outbound, row->channel);
 
+    if (lane != NULL && lane->driver != NULL &&
+        take_back_failed(recovery->outbound, lane, row, recovery->now_ms)) {
+        return true;
+    }
     if (lane != NULL) {
         bool park = lane->channel != NULL && !lane->driver->idempotent &&
                     lane->channel->on_unknown == ON_UNKNOWN_PARK;

@@ -24,10 +24,10 @@ enum {
 };
 
 /* The oldest rows of before ?1, up to the first that is not: ?2 are looked at. */
-#define OLDEST "(SELECT row, at_ms FROM log ORDER BY row LIMIT ?2)"
+#define OLDEST "(SELECT row, at_ms FROM log WHERE row > 0 ORDER BY row LIMIT ?2)"
 
 static const char *const sql[] = {
-    [HEAD] = "SELECT row, hash FROM log ORDER BY row DESC LIMIT 1",
+    [HEAD] = "SELECT row, hash FROM log WHERE row > 0 ORDER BY row DESC LIMIT 1",
     [ADD] = "INSERT INTO log (" LOG_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
             " ?9, ?10)",
     [LIST] = "SELECT " LOG_COLUMNS " FROM log WHERE row > ?1 ORDER BY row LIMIT ?2",

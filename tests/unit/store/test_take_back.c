@@ -9,6 +9,9 @@ enum {
     PERSONS = 20
 };
 
+static char mail[] = "mail";
+static char nothing[] = "{}";
+
 struct order {
     struct store *store;
     int64_t incident;
@@ -24,7 +27,7 @@ make_message(const struct order *m, int64_t sequence, enum notice notice,
                                    .priority = PRIORITY_URGENT,
                                    .written_at_ms = T0,
                                    .wrong_from = wrong_from,
-                                   .record = "{}" };
+                                   .record = nothing };
 
     store_message_add(m->store, &message);
     return message.row;
@@ -38,7 +41,7 @@ make_row(const struct order *m, int64_t message, int64_t sequence, int64_t previ
                                 .incident_row = m->incident,
                                 .sequence = sequence,
                                 .previous = previous,
-                                .channel = "mail",
+                                .channel = mail,
                                 .list = list,
                                 .state = DELIVERY_PENDING,
                                 .priority = PRIORITY_URGENT,
