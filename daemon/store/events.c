@@ -24,8 +24,8 @@ static const char *const sql[] = {
             "event", "receipt") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [EVENT_RESULT] =
         "UPDATE event SET result = ?2, message = ?3, why = ?4 WHERE receipt = ?1",
-    [EVENTS_OF_INCIDENT] = "SELECT receipt, received_at_ms, body FROM event "
-                           "WHERE incident = ?1 ORDER BY receipt",
+    [EVENTS_OF_INCIDENT] = ("SELECT receipt, received_at_ms, body FROM event "
+                            "WHERE incident = ?1 ORDER BY receipt"),
 };
 
 const struct statement_table events_statements = { STATEMENTS_EVENTS, sql,

@@ -199,9 +199,10 @@ _Static_assert(NOTICE_FALSE_ALARM == 9 && NOTICE_PLANNED_OFF == 16,
                "a statement names them");
 
 const struct schema_step schema_steps[] = {
-    [0] = { { version_1_incidents, version_1_outbound } },
-    [1] = { { version_2 } },
-    [2] = { { version_3_told, version_3_hold, version_3_log, version_3_correction },
+    [0] = { .sql = { version_1_incidents, version_1_outbound } },
+    [1] = { .sql = { version_2 } },
+    [2] = { .sql = { version_3_told, version_3_hold, version_3_log,
+                     version_3_correction },
             .finish = log_take_over },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,

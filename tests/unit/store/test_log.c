@@ -122,8 +122,8 @@ test_each_column_is_held(void **state)
         "UPDATE log SET row = 9 WHERE row = 3",
         "DELETE FROM log WHERE row = 3",
         "DELETE FROM log WHERE row = 1",
-        "INSERT INTO log SELECT 6, at_ms, uid, action, incident, outbound, channel,"
-        " reason, previous, hash FROM log WHERE row = 5",
+        ("INSERT INTO log SELECT 6, at_ms, uid, action, incident, outbound, channel,"
+         " reason, previous, hash FROM log WHERE row = 5"),
     };
     struct fixture *fixture = *state;
     struct store *store = fixture->store;
