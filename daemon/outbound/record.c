@@ -299,7 +299,7 @@ settle_recovered(void *context, const struct outbound_row *row)
     const struct recovery *recovery = context;
     struct lane *lane = outbound_lane(recovery->outbound, row->channel);
 
-    if (lane != NULL && lane->driver != NULL &&
+    if (lane != NULL &&
         take_back_failed(recovery->outbound, lane, row, recovery->now_ms)) {
         return true;
     }

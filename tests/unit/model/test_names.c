@@ -35,11 +35,10 @@ static const struct {
       "mode kind status severity places premises customers_affected "
       "customers_restored started_at ended_at etr planned cause crew advice note "
       "next_word_at audience merge_into" },
-    { &notice_names,
-      "none suspected first cause etr_set etr_changed partly_restored "
-      "restored reopened false_alarm merged planned planned_3d "
-      "planned_1d planned_1h planned_moved planned_off lapsed alarm "
-      "alarm_over correction" },
+    { &notice_names, "none suspected first cause etr_set etr_changed partly_restored "
+                     "restored reopened false_alarm merged planned planned_3d "
+                     "planned_1d planned_1h planned_moved planned_off lapsed alarm "
+                     "alarm_over correction" },
     { &result_names, "applied repeat outdated waiting held" },
     { &delivery_state_names, "held pending in_flight unknown parked delivered covered "
                              "cancelled undeliverable expanded" },
