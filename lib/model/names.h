@@ -228,8 +228,8 @@ struct names {
 
 extern const struct names mode_names, kind_names, status_names, severity_names,
     etr_basis_names, cause_names, crew_names, audience_names, field_names, notice_names,
-    result_names, delivery_state_names, hold_names, priority_names, backlog_names, on_unknown_names,
-    channel_state_names, alarm_kind_names;
+    result_names, delivery_state_names, hold_names, priority_names, backlog_names,
+    on_unknown_names, channel_state_names, alarm_kind_names;
 
 /* "none" is the name of a value that events cannot say (no notice, no basis): it is
  * kept in records and left out of lists. */
