@@ -7,6 +7,7 @@
 #include "channel/shown.h"
 #include "codec/shape.h"
 #include "service/service.h"
+#include "store/log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -169,8 +170,8 @@ add_texts(const struct preview *preview, json_t *row)
     json_object_set_new(row, "findings", findings);
 }
 
-static void
-add_preview(void *context, const struct preview *preview)
+void
+control_add_preview(void *context, const struct preview *preview)
 {
     json_t *previews = context;
     json_t *row = json_object();
@@ -205,7 +206,7 @@ on_preview(void *context, struct events *events, json_t **answer, struct faults 
 
     room_look(daemon);
     status = pipeline_preview(daemon->pipeline, events, clock_wall_ms(), &has_room,
-                              add_preview, previews, faults);
+                              control_add_preview, previews, faults);
     if (status != STATUS_OK) {
         json_decref(previews);
         return status;
@@ -268,6 +269,16 @@ on_reload(void *context, struct faults *faults)
 }
 
 static void
+on_act(void *context, struct act *act)
+{
+    struct daemon *daemon = context;
+
+    act->at_ms = clock_wall_ms();
+    store_begin(daemon->store);
+    store_log_add(daemon->store, act);
+}
+
+static void
 on_report(void *context, struct daemon_report *report)
 {
     daemon_report_fill(context, report);
@@ -323,7 +334,9 @@ control_open(struct daemon *daemon, struct error *error)
         .pause = on_pause,
         .test = on_test,
         .reload = on_reload,
+        .amend = amend_incident,
         .begin_anew = safe_mode_begin_anew,
+        .act = on_act,
         .report = on_report,
         .metrics = on_metrics,
         .config_text = on_config_text,

@@ -125,8 +125,14 @@ enum status safe_mode_begin_anew(void *daemon, const char *reason, uid_t uid,
 /* restore.c: budkavled --restore FILE; returns an exit code. */
 int daemon_restore(struct daemon *daemon, const char *file);
 
+/* amend.c: a person takes back or sets right what was said. */
+enum status amend_incident(void *daemon, const struct api_amendment *asked,
+                           json_t **answer, struct faults *faults);
+
 /* control.c */
 enum status control_open(struct daemon *daemon, struct error *error);
+/* Appends the preview to the JSON array `previews`. */
+void control_add_preview(void *previews, const struct preview *preview);
 void control_news(struct daemon *daemon, const struct pipeline_news *news);
 struct api_settings control_settings(const struct daemon *daemon);
 

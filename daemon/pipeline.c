@@ -220,20 +220,14 @@ apply_new(struct speech *speech, struct incident *incident, struct event *event,
 }
 
 enum status
-pipeline_apply(struct pipeline *pipeline, struct event *event, size_t number,
-               int64_t now_ms, struct submit_result *result, struct faults *faults,
-               said_port *said, void *context)
+pipeline_apply_as(struct speech *speech, struct event *event, size_t number,
+                  struct submit_result *result, struct faults *faults)
 {
-    struct speech speech = {
-        .pipeline = pipeline,
-        .said = said,
-        .context = context,
-        .now_ms = now_ms,
-        .event = event,
-    };
+    struct pipeline *pipeline = speech->pipeline;
     struct incident incident = { 0 };
     enum status status;
 
+    speech->event = event;
     result->event_id = string_copy(event->event_id);
     result->incident = string_copy(event->incident);
     status = find_repeat(pipeline, event, number, result, faults);
@@ -243,18 +237,30 @@ pipeline_apply(struct pipeline *pipeline, struct event *event, size_t number,
         }
         return status;
     }
-    status = load_incident(pipeline, event, number, now_ms, &incident, faults);
+    status = load_incident(pipeline, event, number, speech->now_ms, &incident, faults);
     if (status == STATUS_OK) {
         status = check_against(pipeline, event, &incident, number, faults);
     }
     if (status == STATUS_OK) {
-        apply_new(&speech, &incident, event, result);
+        apply_new(speech, &incident, event, result);
         memcpy(result->incident_id, incident.id, sizeof(result->incident_id));
         note_event(pipeline, &incident, event, result);
     }
     incident_clear(&incident);
-    speech_clear(&speech);
+    speech_clear(speech);
     return status;
+}
+
+enum status
+pipeline_apply(struct pipeline *pipeline, struct event *event, size_t number,
+               int64_t now_ms, struct submit_result *result, struct faults *faults,
+               said_port *said, void *context)
+{
+    struct speech speech = {
+        .pipeline = pipeline, .said = said, .context = context, .now_ms = now_ms
+    };
+
+    return pipeline_apply_as(&speech, event, number, result, faults);
 }
 
 /* --- The turn --------------------------------------------------------------------- */

@@ -188,6 +188,47 @@ void pipeline_held(struct pipeline *pipeline, int64_t now_ms,
 enum status pipeline_release(struct pipeline *pipeline, const char *id, int64_t uid,
                              int64_t now_ms, char sha256[SHA256_HEX_SIZE],
                              int64_t *count, struct error *error);
+/* One person's word that something that was said is wrong. */
+struct amendment {
+    const char *incident_id;        /* the daemon's */
+    const char *patch;              /* JSON: the right values of fields; NULL: all of it
+                                       was wrong, it is taken back */
+    const struct localized *reason; /* told to those who heard it; NULL */
+    int64_t uid;
+    bool check; /* only what would come of it */
+};
+
+/* Readers of a channel who heard what was wrong, or may have; and those who were still to
+ * be told it, and are not. */
+struct amended_channel {
+    char *name;
+    int64_t heard, waiting;
+};
+
+/* What came of it. Valid when zeroed. */
+struct amended {
+    char *event_id;
+    enum event_result result;
+    enum notice notice; /* NOTICE_NONE: nothing is said */
+    int64_t sequence;   /* of the message */
+    int64_t messages;   /* rows for channels */
+    uint32_t wrong;     /* FIELD_BITs of what was said wrong */
+    char *why;          /* why nobody hears of it; NULL */
+    struct amended_channel *channels;
+    size_t n_channels;
+};
+void amended_clear(struct amended *amended);
+
+/*
+ * Takes back, or sets right, what was said of an incident: one person, at once, to those
+ * who heard it (D6). each (may be NULL) gets the texts. STATUS_CONFLICT: not in this
+ * state, or nothing differs; STATUS_REFUSED: the patch has faults; each with a fault.
+ */
+enum status pipeline_amend(struct pipeline *pipeline, const struct amendment *amendment,
+                           int64_t now_ms,
+                           void (*each)(void *context, const struct preview *preview),
+                           void *context, struct amended *amended,
+                           struct faults *faults);
 
 /* Clears and fills in everything but notes of others. */
 void pipeline_report(struct pipeline *pipeline, struct daemon_report *report,

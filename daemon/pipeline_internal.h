@@ -79,6 +79,11 @@ enum status pipeline_apply(struct pipeline *pipeline, struct event *event,
                            size_t number, int64_t now_ms, struct submit_result *result,
                            struct faults *faults, said_port *said, void *context);
 
+struct speech;
+/* The same with what is behind it. */
+enum status pipeline_apply_as(struct speech *speech, struct event *event, size_t number,
+                              struct submit_result *result, struct faults *faults);
+
 /* pipeline_merge.c: merge_into was set or cleared; the incident has a row. */
 void pipeline_note_merge(struct pipeline *pipeline, struct incident *incident);
 /* The event would make its incident part of a part of itself. */
@@ -90,12 +95,20 @@ void pipeline_adopt_parts(struct pipeline *pipeline, const struct incident *inci
  * nothing. Caller frees. */
 char *pipeline_words_of(const struct pipeline *pipeline, const struct event *event,
                         bool stopping);
+/* What a person sets right, while it is applied. */
+struct amending {
+    bool is_correction; /* else a retraction */
+    const struct localized *reason;
+    struct correction correction; /* for the message that says it */
+    struct amended *amended;      /* what came of it */
+};
 
 /* What it takes to say something. */
 struct speech {
     struct pipeline *pipeline;
     said_port *said;
     void *context;
+    struct amending *amending; /* NULL: an event like any other */
     int64_t now_ms;
     int64_t message_row;    /* of the last message made; 0: none */
     enum priority priority; /* of that message */
@@ -169,6 +182,23 @@ void pipeline_report_held(struct pipeline *pipeline, struct daemon_report *repor
 int64_t pipeline_held_troubles(struct pipeline *pipeline, int64_t now_ms,
                                struct alarm_conditions *conditions);
 
+/* pipeline_correct.c: when something that was said is wrong now, to whom the correction
+ * goes of all channels (`fresh`: those that hear of the incident for the first time), and
+ * the notice; NOTICE_NONE: nothing was. */
+enum notice pipeline_correction(struct speech *speech, const struct incident *incident,
+                                const struct event *event, const struct strings *fresh,
+                                struct strings *all);
+/* Of these fields something else was said than what is known. */
+bool pipeline_said_otherwise(struct pipeline *pipeline, const struct incident *incident,
+                             uint32_t named);
+/* What the message takes back, for its text and its rows. */
+void pipeline_take_back(struct speech *speech, struct message *message,
+                        const struct strings *channels);
+/* pipeline_trial.c: the texts of the message on each channel. */
+void pipeline_show(struct pipeline *pipeline, const struct message *message,
+                   const struct strings *channels,
+                   void (*each)(void *context, const struct preview *preview),
+                   void *context, int64_t now_ms);
 /* pipeline_rest.c: when the message may go to the channel. */
 struct rest pipeline_rest(const struct speech *speech, const struct incident *incident,
                           const struct message *message, const char *channel);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "catalogues.h"
 #include "outbound/trouble.h"
+#include "store/log.h"
 #include "store/rescue.h"
 #include "text/local_time.h"
 
@@ -308,8 +309,12 @@ pipeline_report(struct pipeline *pipeline, struct daemon_report *report, int64_t
     int64_t waiting = 0;
     int64_t oldest_waiting = TIME_NONE;
     char age[DURATION_SIZE];
+    struct log_end head;
 
     daemon_report_clear(report);
+    store_log_head(pipeline->store, &head);
+    report->log_row = head.row;
+    memcpy(report->log_hash, head.hash, sizeof(report->log_hash));
     report->started_at_ms = pipeline->started_at_ms;
     store_incident_counts(pipeline->store, counts, &waiting, &oldest_waiting);
     for (int i = 0; i < INCIDENT_STATUS_COUNT; i++) {

@@ -88,7 +88,8 @@ give(struct speech *speech, const struct incident *incident,
                                .incident_row = message->incident_row,
                                .sequence = message->sequence,
                                .priority = message->priority,
-                               .notice = message->notice };
+                               .notice = message->notice,
+                               .wrong_from = message->correction.from };
     struct rest rest;
     int64_t rows;
 
@@ -123,6 +124,7 @@ say(struct speech *speech, struct incident *incident, enum notice notice,
     target_id(pipeline, incident, merged_into);
     message_make(incident, notice, pipeline->config->next_word_ms, merged_into,
                  speech->now_ms, &message);
+    pipeline_take_back(speech, &message, channels);
     if (!for_all) {
         message_keep_promise(incident, &before, promise_ms, speech->now_ms, &message);
     }
@@ -228,21 +230,25 @@ leave_out_held(const struct speech *speech, const struct incident *incident,
  * made, and why none. */
 static int64_t
 speak_openly(struct speech *speech, struct incident *incident,
-             const struct change *change, struct strings *all, const char **why)
+             const struct event *event, const struct change *change,
+             struct strings *all, const char **why)
 {
     struct strings fresh = { 0 };
     const char *nobody = pipeline_channels_of(speech->pipeline, incident, all, &fresh);
     struct verdict verdict =
         notice_decide(incident, change, pipeline_etr_tolerance(speech, incident, all),
                       speech->now_ms);
-    size_t n_all;
+    size_t n_all = all->count;
+    enum notice correction = pipeline_correction(speech, incident, event, &fresh, all);
     int64_t rows = 0;
 
     *why = NULL;
-    if (is_for_hearers(verdict.notice)) {
+    if (correction != NOTICE_NONE) {
+        verdict = (struct verdict){ .notice = correction };
+    } else if (is_for_hearers(verdict.notice)) {
         leave_out(all, &fresh);
+        n_all = all->count;
     }
-    n_all = all->count;
     leave_out_held(speech, incident, &fresh);
     if (nobody != NULL) {
         *why = nobody;
@@ -250,7 +256,9 @@ speak_openly(struct speech *speech, struct incident *incident,
     } else if (all->count == 0) {
         *why = "nobody had heard of it";
     } else if (verdict.notice != NOTICE_NONE) {
-        pipeline_leave_out_unmoved(speech, incident, change, verdict.notice, all);
+        if (correction == NOTICE_NONE) {
+            pipeline_leave_out_unmoved(speech, incident, change, verdict.notice, all);
+        }
         rows = pipeline_say(speech, incident, verdict.notice, all, all->count == n_all);
         *why = speech->unsaid.data;
     } else if (fresh.count > 0 && incident->said.anything &&
@@ -280,7 +288,7 @@ pipeline_speak(struct speech *speech, struct incident *incident,
     }
     speech->said_before = incident->said;
     pipeline_open_facts(incident, &whole);
-    rows = speak_openly(speech, incident, change, &all, why);
+    rows = speak_openly(speech, incident, event, change, &all, why);
     pipeline_whole_facts(incident, &whole);
     rows += pipeline_hold(speech, incident, &all);
     strings_clear(&all);

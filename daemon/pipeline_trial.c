@@ -203,6 +203,17 @@ preview_message(void *context, const struct message *message,
     }
 }
 
+void
+pipeline_show(struct pipeline *pipeline, const struct message *message,
+              const struct strings *channels,
+              void (*each)(void *context, const struct preview *preview), void *context,
+              int64_t now_ms)
+{
+    struct previewing previewing = { pipeline, each, context, now_ms, false };
+
+    preview_message(&previewing, message, channels);
+}
+
 enum status
 pipeline_preview(struct pipeline *pipeline, struct events *events, int64_t now_ms,
                  bool *has_room,

@@ -49,9 +49,12 @@ void
 pipeline_take_in(struct speech *speech, const struct facts *before,
                  struct incident *incident, struct change *change)
 {
-    const struct hold_rules rules = rules_of(speech->pipeline->config);
+    struct hold_rules rules = rules_of(speech->pipeline->config);
     struct withheld withheld_before = { 0 };
 
+    if (speech->amending != NULL) {
+        rules.in_force = false; /* one person sets right what was said */
+    }
     hold_copy(&withheld_before, &incident->withheld);
     (void)hold_take_in(&rules, before, incident);
     if (same_advice(before, &withheld_before, incident)) {

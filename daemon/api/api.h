@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "loop/loop.h"
 #include "loop/turn.h"
+#include "model/act.h"
 #include "model/event.h"
 #include "model/fault.h"
 #include "model/report.h"
@@ -37,6 +38,15 @@ struct api_settings {
     const char *source; /* of events that come this way */
     int64_t max_per_uid, max;
     int listen_fd; /* handed over by systemd; -1 */
+};
+
+/* One person's word that something that was said is wrong. */
+struct api_amendment {
+    const char *incident_id;
+    const char *patch;              /* JSON object of fields; NULL: it is taken back */
+    const struct localized *reason; /* NULL: none was given */
+    uid_t uid;
+    bool check;
 };
 
 struct api_ports {
@@ -77,10 +87,15 @@ struct api_ports {
                         void (*done)(void *done_context, const struct outcome *outcome),
                         void *done_context, struct error *error);
     enum status (*reload)(void *context, struct faults *faults);
+    /* Takes back or sets right; *answer is a new reference, unless it fails. */
+    enum status (*amend)(void *context, const struct api_amendment *amendment,
+                         json_t **answer, struct faults *faults);
     /* The loss of a database that was set aside is accepted; STATUS_CONFLICT: none
      * was. */
     enum status (*begin_anew)(void *context, const char *reason, uid_t uid,
                               struct error *error);
+    /* Somebody did this, inside the running turn: into the audit log. May be NULL. */
+    void (*act)(void *context, struct act *act);
     void (*report)(void *context, struct daemon_report *report);
     const struct metrics *(*metrics)(void *context);
     /* The effective configuration as text; caller frees. */

@@ -269,6 +269,7 @@ handle_backup(struct call *call)
         free(why);
         return;
     }
+    api_act(api, call->uid, "backup", NULL, NULL, NULL);
     status = backup_begin(api->store, &backup, &error);
     if (status != STATUS_OK) {
         log_error("api: a backup failed: %s", error.text);

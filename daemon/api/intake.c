@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Events in: to be kept, to be tried out, or to be shown as texts. */
-#include "api/internal.h"
+#include "api/instance.h"
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -78,9 +78,8 @@ check_type(struct call *call)
     return false;
 }
 
-/* A check that is misspelt must not be taken for the real thing. */
-static bool
-check_flag(struct call *call, bool *check)
+bool
+call_check_flag(struct call *call, bool *check)
 {
     static const char *const values[] = { "0", "1", "false", "true" };
     const char *given = call_query(call, "check");
@@ -92,7 +91,7 @@ check_flag(struct call *call, bool *check)
         }
     }
     answer_problem(call, 400, title_of(400),
-                   "check is 1 to try the events out or 0 to send them; nothing was "
+                   "check is 1 to try it out or 0 to do it; nothing was "
                    "done",
                    NULL);
     return false;
@@ -237,6 +236,20 @@ answer_refused(struct call *call, enum status status, const struct faults *fault
     free(detail);
 }
 
+/* Who sent which event; a repeat changes nothing. */
+static void
+note_submitted(struct call *call, const struct submit_results *results)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const struct submit_result *result = &results->items[i];
+
+        if (result->result != RESULT_REPEAT) {
+            api_act(call->api, call->uid, "submit", result->incident_id, NULL,
+                    result->event_id);
+        }
+    }
+}
+
 void
 handle_events(struct call *call)
 {
@@ -247,7 +260,8 @@ handle_events(struct call *call)
     enum status status;
     bool check;
 
-    if (!check_type(call) || !check_flag(call, &check) || !check_wish(call, &wish)) {
+    if (!check_type(call) || !call_check_flag(call, &check) ||
+        !check_wish(call, &wish)) {
         return;
     }
     status = events_parse(call->body.data, call->body.len, call_source(call),
@@ -257,6 +271,9 @@ handle_events(struct call *call)
         status = submit(call, &wish, check, &events, &results, &faults);
     }
     if (status == STATUS_OK) {
+        if (!check) {
+            note_submitted(call, &results);
+        }
         answer_after_commit(call, 200, accepted_json(&results));
     } else {
         if (!check && code_of(status) != 503) {

@@ -72,6 +72,9 @@ bool call_allowed(const struct call *call, enum api_role role);
 /* A query parameter, or NULL. Borrowed. */
 const char *call_query(const struct call *call, const char *name);
 bool call_flag(const struct call *call, const char *name); /* =1 or =true */
+/* The query parameter `check`: one that is misspelt must not be taken for the real thing.
+ * False after 400 was answered. */
+bool call_check_flag(struct call *call, bool *check);
 
 /* parameters.c: whether the route knows all parameters; false after 400 was answered. */
 bool call_check_query(struct call *call);
@@ -153,6 +156,14 @@ void handle_channel_test(struct call *call);
 void handle_channel_retry(struct call *call);
 void handle_reload(struct call *call);
 void handle_config(struct call *call);
+
+void handle_incident_correct(struct call *call);
+void handle_incident_retract(struct call *call);
+
+/* log.c: what the peer did, unless a port notes it itself. NULL: about none. */
+void api_act(struct api *api, uid_t uid, const char *action, const char *incident_id,
+             const char *channel, const char *reason);
+void handle_log(struct call *call);
 
 void handle_backup(struct call *call);
 void handle_begin_anew(struct call *call);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What an operator does: deliveries, channels, the configuration. */
-#include "api/internal.h"
+#include "api/instance.h"
 #include "api/rows.h"
 
 #include "base/memory.h"
@@ -352,18 +352,26 @@ void
 handle_channel_test(struct call *call)
 {
     const struct api_ports *ports = call_ports(call);
+    struct api *api = call->api;
+    uid_t uid = call->uid;
     struct error error = { "" };
     struct order order;
     enum status status;
+    char *channel;
 
     if (!order_read(call, MEMBER_REASON, false, &order)) {
         return;
     }
     order_clear(&order);
-    status = ports->test(ports->context, call->parameters[0], on_tested, call, &error);
-    if (status != STATUS_OK) {
+    /* The answer may be given, and the call be gone, before the port returns. */
+    channel = string_copy(call->parameters[0]);
+    status = ports->test(ports->context, channel, on_tested, call, &error);
+    if (status == STATUS_OK) {
+        api_act(api, uid, "test", NULL, channel, NULL);
+    } else {
         answer_error(call, status, &error);
     }
+    free(channel);
 }
 
 /* --- Safe mode -------------------------------------------------------------------- */
@@ -400,6 +408,7 @@ handle_reload(struct call *call)
 
     call_join(call);
     if (status == STATUS_OK) {
+        api_act(call->api, call->uid, "reload", NULL, NULL, NULL);
         answer_after_commit(call, 200, json_pack("{s:b}", "reloaded", 1));
     } else {
         answer_problem(call, 422, title_of(422),

@@ -23,11 +23,14 @@ static const struct {
     const char *names[MAX_PARAMETERS]; /* to the first NULL */
 } known[] = {
     { "/v1/events", { "check", "plain", "override" } },
+    { "/v1/incidents/{id}/correct", { "check" } },
+    { "/v1/incidents/{id}/retract", { "check" } },
     { "/v1/incidents", { "open", "waiting", "number", "after", "limit" } },
     { "/v1/messages", { "incident", "channel", "state", "after", "limit" } },
     { "/v1/deliveries",
       { "incident", "channel", "state", "unfinished", "after", "limit" } },
     { "/v1/audit", { "incident", "after", "limit" } },
+    { "/v1/log", { "incident", "after", "limit" } },
 };
 
 static const char *const none[] = { NULL };

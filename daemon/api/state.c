@@ -86,6 +86,9 @@ status_answer(const struct daemon_report *report, int64_t now_ms)
     json_object_set_new(answer, "oldest_seconds", age_shape(report->oldest_ms, now_ms));
     json_object_set_new(answer, "waiting_events", json_integer(report->waiting_events));
     json_object_set_new(answer, "unrouted", json_integer(report->unrouted));
+    json_object_set_new(answer, "log",
+                        json_pack("{s:I, s:s}", "row", (json_int_t)report->log_row,
+                                  "hash", report->log_hash));
     json_object_set_new(answer, "notes", notes);
     json_object_set_new(answer, "alarms", alarm_shapes(report));
     json_object_set_new(answer, "channels", channel_shapes(report, now_ms));

@@ -96,6 +96,11 @@ int command_config(struct session *session, int argc, char **argv);
 /* command_held.c */
 int command_held(struct session *session, int argc, char **argv);
 int command_release(struct session *session, int argc, char **argv);
+/* command_amend.c */
+int command_correct(struct session *session, int argc, char **argv);
+int command_retract(struct session *session, int argc, char **argv);
+/* command_log.c */
+int command_log(struct session *session, int argc, char **argv);
 /* command_backup.c */
 int command_backup(struct session *session, int argc, char **argv);
 int command_begin_anew(struct session *session, int argc, char **argv);

@@ -390,9 +390,16 @@ int
 view_pages(struct session *session, const char *path, const char *key,
            void (*view)(const json_t *rows))
 {
+    return view_pages_after(session, path, NULL, key, view);
+}
+
+int
+view_pages_after(struct session *session, const char *path, const char *after,
+                 const char *key, void (*view)(const json_t *rows))
+{
     json_t *rows = json_array();
     bool json = session->json;
-    char *cursor = string_copy("");
+    char *cursor = string_copy(after == NULL ? "" : after);
     int exit_code;
 
     session->json = false;

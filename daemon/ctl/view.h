@@ -24,5 +24,8 @@ void view_news(const char *name, const json_t *news);
  */
 int view_pages(struct session *session, const char *path, const char *key,
                void (*view)(const json_t *rows));
+/* The same from behind a cursor; NULL: from the beginning. */
+int view_pages_after(struct session *session, const char *path, const char *after,
+                     const char *key, void (*view)(const json_t *rows));
 
 #endif

@@ -122,6 +122,7 @@ flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_
     if (!message_load(outbound->store, row->message_row, &around->message)) {
         return false;
     }
+    correction_recast(outbound, row, &around->message);
     if (flight->lane->driver->read_by_people) {
         recast(outbound, flight->lane, row, &around->message);
     }

@@ -145,6 +145,10 @@ bool flight_input_load(struct outbound *outbound, struct flight *flight, int64_t
 void flight_input_clear(struct flight_input *around);
 /* The oldest sequence that the text carries; its own when it carries no other. */
 int64_t flight_input_carries_from(const struct flight_input *around);
+/* correct.c: a reader who never heard what a correction is about is told what is right,
+ * as if it had been right from the first. */
+void correction_recast(struct outbound *outbound, const struct outbound_row *row,
+                       struct message *message);
 
 /* missed.c: what the delivery is to cover. */
 void missed_load(struct outbound *outbound, const struct outbound_row *row,

@@ -158,6 +158,34 @@ conclude_covered(struct outbound *outbound, const struct outbound_row *row,
     outbound_tell(outbound, &concluded, now_ms);
 }
 
+/* It is not tried again, for it is not said any more. Where the newest word catches up,
+ * the claim of that sees to it. */
+static bool
+take_back_failed(struct outbound *outbound, const struct lane *lane,
+                 const struct outbound_row *row, int64_t now_ms)
+{
+    struct outbound_rows taken_back = { 0 };
+    bool done =
+        lane->channel != NULL && lane->driver->render == NULL &&
+        !lane_catches_up(lane) &&
+        store_outbound_take_back_failed(outbound->store, row, now_ms, &taken_back);
+
+    /* The row itself is told by who asks. */
+    for (size_t i = 0; i < taken_back.count; i++) {
+        const struct outbound_row *other = &taken_back.items[i];
+        const struct outcome outcome = { .kind = OUTCOME_KIND_COUNT,
+                                         .retry_after_ms = -1,
+                                         .detail = other->last_error };
+
+        if (other->row != row->row) {
+            outbound->ports.concluded(outbound->ports.context, other, &outcome,
+                                      other->state, now_ms);
+        }
+    }
+    outbound_rows_clear(&taken_back);
+    return done;
+}
+
 static enum delivery_state
 conclude_row(struct outbound *outbound, const struct flight *flight,
              const struct outbound_row *row, const struct outcome *outcome,
@@ -166,6 +194,13 @@ conclude_row(struct outbound *outbound, const struct flight *flight,
     enum delivery_state state = state_after(outcome->kind);
     struct lane *lane = flight->lane;
 
+    if (state == DELIVERY_UNKNOWN) {
+        store_outbound_unknown(outbound->store, row->row, outcome->detail, now_ms);
+    }
+    if ((state == DELIVERY_PENDING || state == DELIVERY_UNKNOWN) &&
+        take_back_failed(outbound, lane, row, now_ms)) {
+        return DELIVERY_CANCELLED;
+    }
     if (state == DELIVERY_PENDING) {
         int64_t due =
             next_attempt_ms(outbound, lane, row, outcome->retry_after_ms, now_ms);
@@ -174,7 +209,6 @@ conclude_row(struct outbound *outbound, const struct flight *flight,
                              outcome->kind == OUTCOME_TRANSPORT, outcome->detail,
                              now_ms);
     } else if (state == DELIVERY_UNKNOWN) {
-        store_outbound_unknown(outbound->store, row->row, outcome->detail, now_ms);
         state = settle_unknown(outbound, lane, row, outcome->detail, now_ms);
     } else {
         conclude_covered(outbound, row, flight->carries_from, state, outcome->detail,
@@ -266,6 +300,10 @@ settle_recovered(void *context, const struct outbound_row *row)
     const struct recovery *recovery = context;
     struct lane *lane = outbound_lane(recovery->outbound, row->channel);
 
+    if (lane != NULL &&
+        take_back_failed(recovery->outbound, lane, row, recovery->now_ms)) {
+        return true;
+    }
     if (lane != NULL) {
         bool park = lane->channel != NULL && !lane->driver->idempotent &&
                     lane->channel->on_unknown == ON_UNKNOWN_PARK;

@@ -102,6 +102,7 @@ message_save(struct store *store, struct message *message)
                                .notice = message->notice,
                                .priority = message->priority,
                                .written_at_ms = message->written_at_ms,
+                               .wrong_from = message->correction.from,
                                .record = message_record_format(message) };
 
     store_message_add(store, &row);

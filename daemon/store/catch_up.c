@@ -6,6 +6,7 @@
 #include "store/outbound.h"
 #include "store/outbound_columns.h"
 #include "store/tables.h"
+#include "store/take_back.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,28 +16,21 @@ enum {
     ORDER,
     BEFORE,
     TAKE,
-    COVER,
-    TAKE_BACK,
-    TAKE_BACK_LISTS,
-    TAKE_BACK_HELD
+    COVER
 };
 
 enum {
-    ORDERS_MOST = 1000 /* that one claim looks at */
+    ORDERS_MOST = 1000, /* that one claim looks at */
+    STOPPED_MOST = 16
 };
 
 #define OF_ORDER "o.incident = ?1 AND o.channel = ?2 AND o.recipient = ?3"
-#define NOT_SAID_ANY_MORE                                                              \
-    "UPDATE outbound SET state = " SQL_CANCELLED ", concluded_at_ms = ?2,"             \
-    " transport = 0, covered_by = NULL, owner = NULL, lease_until_ms = NULL,"          \
-    " last_error = CASE doubt WHEN 0 THEN 'taken back before it was sent'"             \
-    " ELSE 'taken back; whether it had arrived is not known' END "
-
 static const char *const sql[] = {
     [DUE] = "SELECT row FROM outbound WHERE channel = ?1 AND priority = ?2"
             " AND due_at_ms <= ?3 AND state = " SQL_PENDING
             " AND ready = 1 AND list = 0 ORDER BY due_at_ms, row LIMIT ?4",
-    [ORDER] = "SELECT o.row, o.sequence, o.state, m.notice, o.doubt FROM outbound o"
+    [ORDER] = "SELECT o.row, o.sequence, o.state, m.notice, o.doubt, m.wrong_from"
+              " FROM outbound o"
               " CROSS JOIN message m ON m.row = o.message"
               " WHERE " OF_ORDER " AND o.state <= 4 ORDER BY o.sequence",
     [BEFORE] = "SELECT o.state, o.doubt, m.notice FROM outbound o"
@@ -48,13 +42,6 @@ static const char *const sql[] = {
     [COVER] = "UPDATE outbound SET covered_by = ?5, ready = 0, transport = 0"
               " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"
               " AND sequence < ?4 AND state = " SQL_PENDING,
-    [TAKE_BACK] = NOT_SAID_ANY_MORE "WHERE row = ?1 RETURNING " OUTBOUND_COLUMNS,
-    [TAKE_BACK_LISTS] = NOT_SAID_ANY_MORE
-    "WHERE incident = ?3 AND channel = ?4 AND recipient = '' AND sequence < ?1"
-    " AND state = " SQL_PENDING " AND list <> 0 RETURNING " OUTBOUND_COLUMNS,
-    [TAKE_BACK_HELD] = NOT_SAID_ANY_MORE
-    "WHERE incident = ?3 AND channel = ?4 AND sequence < ?1 AND state = 0"
-    " RETURNING " OUTBOUND_COLUMNS,
 };
 _Static_assert(DELIVERY_HELD == 0 && DELIVERY_PARKED == 4, "statements name them");
 
@@ -67,7 +54,8 @@ const struct statement_table catch_up_statements = { STATEMENTS_CATCH_UP, sql,
 struct link {
     int64_t row, sequence;
     enum delivery_state state;
-    bool takes_back;
+    int64_t wrong_from; /* of its message; 0: it takes nothing back */
+    bool is_retraction;
     bool in_doubt; /* may have arrived */
 };
 
@@ -120,8 +108,10 @@ chain_find(struct store *store, int64_t row, struct chain *chain)
             .row = column_integer(statement, 0),
             .sequence = column_integer(statement, 1),
             .state = (enum delivery_state)column_integer(statement, 2),
-            .takes_back = notice_takes_back((enum notice)column_integer(statement, 3)),
+            .is_retraction =
+                notice_takes_back((enum notice)column_integer(statement, 3)),
             .in_doubt = column_integer(statement, 4) != 0,
+            .wrong_from = column_integer(statement, 5),
         };
 
         chain_add(chain, &link);
@@ -138,7 +128,7 @@ chain_newest(const struct chain *chain, bool takes_back)
     for (size_t i = chain->n_free; i > 0; i--) {
         const struct link *link = &chain->links[i - 1];
 
-        if (link->state == DELIVERY_PENDING && (link->takes_back || !takes_back)) {
+        if (link->state == DELIVERY_PENDING && (link->wrong_from > 0 || !takes_back)) {
             return link;
         }
     }
@@ -183,12 +173,8 @@ static void
 take_back(struct store *store, const struct chain *chain, struct link *link,
           int64_t now_ms, struct outbound_rows *taken_back)
 {
-    int64_t n = read_rows(store,
-                          statement_start(store, &catch_up_statements, TAKE_BACK,
-                                          VALUES(integer(link->row), moment(now_ms))),
-                          taken_back);
-
-    counts_move(store, chain->position.channel, link->state, DELIVERY_CANCELLED, n);
+    take_back_row(store, link->row, link->state, chain->position.channel, now_ms,
+                  taken_back);
     link->state = DELIVERY_CANCELLED;
 }
 
@@ -214,56 +200,26 @@ has_heard(struct store *store, const struct chain *chain, int64_t sequence)
     return false;
 }
 
-/* What comes before the newest retraction is not said any more, nor is the retraction
- * when nobody can have heard what it takes back. */
+/* What the newest retraction or correction takes back is not said any more, nor is a
+ * retraction when nobody can have heard what it takes back. */
 static void
 chain_take_back(struct store *store, struct chain *chain, int64_t now_ms,
                 struct outbound_rows *taken_back)
 {
-    const struct link *retraction = chain_newest(chain, true);
-    int64_t last;
+    const struct link *newest = chain_newest(chain, true);
+    int64_t from, last;
 
-    if (retraction == NULL) {
+    if (newest == NULL) {
         return;
     }
-    last = has_heard(store, chain, retraction->sequence) ? retraction->sequence - 1
-                                                         : retraction->sequence;
+    from = newest->is_retraction ? 0 : newest->wrong_from;
+    last = newest->is_retraction && !has_heard(store, chain, newest->sequence)
+               ? newest->sequence
+               : newest->sequence - 1;
     for (size_t i = 0; i < chain->n_free && chain->links[i].sequence <= last; i++) {
-        take_back(store, chain, &chain->links[i], now_ms, taken_back);
-    }
-}
-
-void
-store_outbound_take_back(struct store *store, int64_t incident_row, const char *channel,
-                         int64_t sequence, int64_t now_ms,
-                         struct outbound_rows *taken_back)
-{
-    int64_t number = channel_number(store, channel);
-    const struct value values[] = { integer(sequence), moment(now_ms),
-                                    integer(incident_row), integer(number) };
-    struct channel_counts counts;
-    int64_t n;
-
-    store_outbound_counts(store, channel, &counts);
-    n = read_rows(store,
-                  statement_start(store, &catch_up_statements, TAKE_BACK_LISTS, values,
-                                  ARRAY_COUNT(values)),
-                  taken_back);
-    counts_move(store, number, DELIVERY_PENDING, DELIVERY_CANCELLED, n);
-    if (counts.states[DELIVERY_HELD] > 0) {
-        n = read_rows(store,
-                      statement_start(store, &catch_up_statements, TAKE_BACK_HELD,
-                                      values, ARRAY_COUNT(values)),
-                      taken_back);
-        counts_move(store, number, DELIVERY_HELD, DELIVERY_CANCELLED, n);
-    }
-    for (size_t i = 0; i < taken_back->count; i++) {
-        struct position position = { 0 };
-
-        if (position_find(store, taken_back->items[i].row, &position)) {
-            order_settle(store, &position);
+        if (chain->links[i].sequence >= from) {
+            take_back(store, chain, &chain->links[i], now_ms, taken_back);
         }
-        position_clear(&position);
     }
 }
 
@@ -274,6 +230,9 @@ struct claim {
     const char *owner;
     int64_t due_by_ms, now_ms, lease_until_ms;
     struct outbound_rows *rows, *taken_back;
+    /* Of these, those recipients are stopped that have not had their turn yet. */
+    int64_t stopped[STOPPED_MOST];
+    size_t n_stopped;
 };
 
 static void
@@ -297,6 +256,18 @@ take_newest(struct store *store, const struct chain *chain, const struct link *n
                 n);
 }
 
+/* What takes it back is on its way to this reader. */
+static bool
+is_stopped(const struct chain *chain, const struct claim *claim)
+{
+    for (size_t i = 0; i < claim->n_stopped; i++) {
+        if (claim->stopped[i] == chain->position.incident) {
+            return chain_newest(chain, true) == NULL;
+        }
+    }
+    return false;
+}
+
 static void
 claim_order(struct store *store, int64_t key, const struct claim *claim)
 {
@@ -304,6 +275,10 @@ claim_order(struct store *store, int64_t key, const struct claim *claim)
     const struct link *newest;
 
     chain_find(store, key, &chain);
+    if (is_stopped(&chain, claim)) {
+        chain_clear(&chain);
+        return;
+    }
     if (!chain.is_busy) {
         chain_take_back(store, &chain, claim->now_ms, claim->taken_back);
     }
@@ -347,8 +322,12 @@ store_outbound_claim_newest(struct store *store, const char *channel,
                             size_t max, struct outbound_rows *rows,
                             struct outbound_rows *taken_back)
 {
-    const struct claim claim = { owner, due_by_ms, now_ms, now_ms + lease_ms,
-                                 rows,  taken_back };
+    struct claim claim = { .owner = owner,
+                           .due_by_ms = due_by_ms,
+                           .now_ms = now_ms,
+                           .lease_until_ms = now_ms + lease_ms,
+                           .rows = rows,
+                           .taken_back = taken_back };
     int64_t number = channel_number(store, channel);
     size_t most = rows->count + max;
     size_t looked_at = 0;
@@ -358,6 +337,7 @@ store_outbound_claim_newest(struct store *store, const char *channel,
         return;
     }
     store_begin(store);
+    claim.n_stopped = take_back_under_way(store, number, claim.stopped, STOPPED_MOST);
     /* Orders that come to nothing, because it is taken back, use up nobody's room. */
     while (n > 0 && rows->count < most && looked_at < ORDERS_MOST) {
         n = claim_orders(store, number, priority, most - rows->count, &claim);

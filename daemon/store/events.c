@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Events and what came of them, and what people did. */
+/* Events and what came of them. */
 #include "base/memory.h"
 #include "store/database.h"
 #include "store/incidents.h"
@@ -13,8 +13,7 @@ enum {
     EVENT_ADD,
     EVENT_RESULT,
     EVENTS_OF_INCIDENT,
-    EVENT_UID,
-    ACTION_ADD
+    EVENT_UID
 };
 
 static const char *const sql[] = {
@@ -26,14 +25,9 @@ static const char *const sql[] = {
             "event", "receipt") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [EVENT_RESULT] =
         "UPDATE event SET result = ?2, message = ?3, why = ?4 WHERE receipt = ?1",
-    [EVENTS_OF_INCIDENT] = "SELECT receipt, received_at_ms, body FROM event "
-                           "WHERE incident = ?1 ORDER BY receipt",
+    [EVENTS_OF_INCIDENT] = ("SELECT receipt, received_at_ms, body FROM event "
+                            "WHERE incident = ?1 ORDER BY receipt"),
     [EVENT_UID] = "SELECT uid FROM event WHERE receipt = ?1 AND uid IS NOT NULL",
-    /* What is done to a delivery is done to its incident. */
-    [ACTION_ADD] =
-        "INSERT INTO action (at_ms, uid, action, incident, outbound, channel, reason) "
-        "VALUES (?1, ?2, ?3,"
-        " coalesce(?4, (SELECT incident FROM outbound WHERE row = ?5)), ?5, ?6, ?7)",
 };
 
 const struct statement_table events_statements = { STATEMENTS_EVENTS, sql,
@@ -102,15 +96,4 @@ store_incident_events(struct store *store, int64_t incident_row,
             return;
         }
     }
-}
-
-void
-store_action_add(struct store *store, int64_t at_ms, int64_t uid, const char *action,
-                 int64_t incident_row, int64_t delivery_row, const char *channel,
-                 const char *reason)
-{
-    statement_run(store, &events_statements, ACTION_ADD,
-                  VALUES(moment(at_ms), integer(uid), text(action),
-                         reference(incident_row), reference(delivery_row),
-                         text(channel), text(reason)));
 }

@@ -153,7 +153,7 @@ static const char *const texts[] = {
     "SELECT source, number FROM incident_merge",
     "SELECT source, event_id, digest, body, why FROM event",
     "SELECT record FROM message",
-    "SELECT action, channel, reason FROM action",
+    "SELECT action, incident, channel, reason, previous, hash FROM log",
 };
 
 static enum status

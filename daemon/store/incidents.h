@@ -128,7 +128,9 @@ void store_timeline(struct store *store, int64_t incident_row,
                     bool (*each)(void *context, const struct timeline_entry *entry),
                     void *context);
 
-/* What a person did; incident_row and delivery_row may be 0. */
+/* What a person did or decided, into the audit log (store/log.h) and the timeline of the
+ * incident, which is the delivery's unless it is given; both may be 0. `reason` is also
+ * what the act was about. */
 void store_action_add(struct store *store, int64_t at_ms, int64_t uid,
                       const char *action, int64_t incident_row, int64_t delivery_row,
                       const char *channel, const char *reason);

@@ -25,7 +25,8 @@ enum {
 
 #define SELECT_MESSAGES                                                                \
     "SELECT m.row, m.incident, i.source, i.number, m.sequence, m.notice, m.priority,"  \
-    " m.written_at_ms, m.record FROM message m JOIN incident i ON i.row = m.incident "
+    " m.written_at_ms, m.record, m.wrong_from FROM message m"                          \
+    " JOIN incident i ON i.row = m.incident "
 /* ?1 incident, ?2 channel (0: any), ?3 state (-1: any), ?4 after, ?5 limit, ?6 only
  * what may be said. */
 #define WITH_DELIVERY                                                                  \
@@ -42,8 +43,8 @@ _Static_assert(HOLD_APPROVAL == 1, "a statement names it");
 
 static const char *const sql[] = {
     [INSERT] = "INSERT INTO message (row, incident, sequence, notice, priority,"
-               " written_at_ms, record) VALUES (" NEXT_ROW(
-                   "message", "row") ", ?1, ?2, ?3, ?4, ?5, ?6)",
+               " written_at_ms, record, wrong_from) VALUES (" NEXT_ROW(
+                   "message", "row") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [GET] = SELECT_MESSAGES "WHERE m.row = ?1",
     [NEWEST] = SELECT_MESSAGES "WHERE m.incident = ?1 ORDER BY m.sequence DESC LIMIT 1",
     [LIST] = SELECT_MESSAGES "WHERE 1" WITH_DELIVERY OLDEST_FIRST,
@@ -85,6 +86,7 @@ read_row(const struct store *store, sqlite3_stmt *statement, struct message_row 
     row->priority = (enum priority)column_choice(statement, 6, 0, PRIORITY_COUNT);
     row->written_at_ms = column_moment(statement, 7, TIME_NONE);
     row->record = column_text_set_copy(statement, 8);
+    row->wrong_from = column_integer(statement, 9);
 }
 
 static bool
@@ -102,10 +104,15 @@ read_one(struct store *store, sqlite3_stmt *statement, struct message_row *row)
 void
 store_message_add(struct store *store, struct message_row *row)
 {
+    /* A retraction takes back all there was, unless it says since when. */
+    if (row->wrong_from == 0 && notice_takes_back(row->notice)) {
+        row->wrong_from = 1;
+    }
     statement_run(store, &messages_statements, INSERT,
                   VALUES(integer(row->incident_row), integer(row->sequence),
                          integer((int64_t)row->notice), integer((int64_t)row->priority),
-                         moment(row->written_at_ms), text(row->record)));
+                         moment(row->written_at_ms), text(row->record),
+                         integer(row->wrong_from)));
     if (store->failed) {
         return;
     }

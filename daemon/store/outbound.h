@@ -35,6 +35,7 @@ struct message_row {
     enum notice notice;
     enum priority priority;
     int64_t written_at_ms;
+    int64_t wrong_from; /* it takes back what was said since this message; 0: nothing */
     char *record;
 };
 void message_row_clear(struct message_row *row);
@@ -134,11 +135,35 @@ void store_outbound_claim_newest(struct store *store, const char *channel,
                                  int64_t due_by_ms, int64_t now_ms, int64_t lease_ms,
                                  size_t max, struct outbound_rows *rows,
                                  struct outbound_rows *taken_back);
-/* A retraction is coming: what no claim looks at, held rows and lists that are not
- * expanded to their end, is cancelled; as above. */
-void store_outbound_take_back(struct store *store, int64_t incident_row,
-                              const char *channel, int64_t sequence, int64_t now_ms,
-                              struct outbound_rows *taken_back);
+/* Messages of an incident on a channel: from `from` on, up to what takes them back. */
+struct take_back {
+    int64_t incident_row;
+    const char *channel;
+    int64_t from, sequence;
+};
+/* They are not said any more: what waits, is held or parked for the channel itself, and
+ * lists that are not expanded to their end, is cancelled and appended. Recipients have
+ * their turn when the list of the hearers is expanded. */
+void store_outbound_take_back(struct store *store, const struct take_back *what,
+                              int64_t now_ms, struct outbound_rows *taken_back);
+/* Whether the channel was given one of them. */
+bool store_outbound_was_given(struct store *store, const struct take_back *what);
+/* How many readers have heard one of them, or may have; and how many more wait for one. */
+void store_outbound_hearers(struct store *store, const struct take_back *what,
+                            int64_t *heard, int64_t *waiting);
+/* Whether the reader of the row got an older message from `from` on, or may have. */
+bool store_outbound_has_heard(struct store *store, const struct outbound_row *row,
+                              int64_t from);
+/* An attempt did not arrive, or may not have, and the row is not said any more: it is
+ * cancelled and appended, with a retraction of which nobody has to hear then. False when
+ * nothing takes it back. */
+bool store_outbound_take_back_failed(struct store *store,
+                                     const struct outbound_row *row, int64_t now_ms,
+                                     struct outbound_rows *taken_back);
+/* The retraction itself, when nothing it takes back can have arrived. */
+void store_outbound_drop_unheard(struct store *store,
+                                 const struct outbound_row *retraction, int64_t now_ms,
+                                 struct outbound_rows *taken_back);
 
 /* The messages that the row is to cover, oldest first. Each until it returns false. */
 void store_outbound_missed(struct store *store, int64_t key,

@@ -9,6 +9,7 @@
 #include "store/outbound.h"
 #include "store/recipient_lists.h"
 #include "store/tables.h"
+#include "store/take_back.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ enum {
     HEARERS_MORE,
     EXPAND_HEARERS,
     CURSOR,
+    GO_ON,
     EXPANDED,
     FOLLOWER,
     EXPANDABLE,
@@ -39,10 +41,20 @@ enum {
     "INSERT INTO outbound (message, incident, sequence, previous, channel, priority,"  \
     " created_at_ms, due_at_ms, late, recipient, list, state, ready)"                  \
     " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?12, r.address, 0, " SQL_PENDING ", "
-/* Whoever was given an older message, unless it certainly did not arrive. */
+#define IS_CORRECTION "(SELECT notice NOT IN (9, 16) FROM message WHERE row = ?1)"
+/* Whoever was given an older message that is taken back, unless it certainly did not
+ * arrive; and, for a correction, who was to get one that was stopped. */
 #define HEARERS                                                                        \
     "outbound h WHERE h.incident = ?2 AND h.channel = ?5 AND h.recipient > ?10"        \
-    " AND h.sequence < ?3 AND (h.state <= 6 OR h.doubt = 1)"
+    " AND h.sequence < ?3 AND h.sequence >="                                           \
+    " (SELECT wrong_from FROM message WHERE row = ?1)"                                 \
+    " AND (h.state <= 6 OR h.doubt = 1"                                                \
+    " OR (h.state = 7 AND h.last_error = '" TAKEN_BACK "' AND " IS_CORRECTION "))"
+/* ?4 and ?5: up to which, and from which message on. */
+#define STOPPED_LIST                                                                   \
+    "o.incident = ?2 AND o.channel = ?3 AND o.recipient = '' AND o.sequence < ?4"      \
+    " AND o.sequence >= ?5 AND o.list <> 0 AND o.list <> -2 AND o.state = 7"           \
+    " AND o.last_error = '" TAKEN_BACK "'"
 #define EXPAND_FROM                                                                    \
     " FROM recipient r WHERE r.list = ?9 AND r.address > ?10 AND r.address <= ?11"     \
     " ORDER BY r.address ON CONFLICT DO NOTHING"
@@ -55,7 +67,8 @@ enum {
 
 static const char *const sql[] = {
     [ROW_TO_EXPAND] = "SELECT message, incident, sequence, previous, channel, priority,"
-                      " created_at_ms, due_at_ms, list, cursor, late FROM outbound"
+                      " created_at_ms, due_at_ms, list, cursor, late, (SELECT"
+                      " wrong_from FROM message m WHERE m.row = message) FROM outbound"
                       " WHERE row = ?1 AND list <> 0 AND state = " SQL_PENDING,
     [ROW_TAKE_LIST] = "UPDATE outbound SET list = ?2 WHERE row = ?1",
     [BATCH_END] = "SELECT max(address) FROM (SELECT address FROM recipient"
@@ -90,6 +103,13 @@ static const char *const sql[] = {
         " AND o." SQL_UNFINISHED_STATE ") FROM " HEARERS " AND h.recipient <= ?11"
         " GROUP BY h.recipient ORDER BY h.recipient ON CONFLICT DO NOTHING",
     [CURSOR] = "UPDATE outbound SET cursor = ?2 WHERE row = ?1",
+    [GO_ON] =
+        "UPDATE outbound SET (list, cursor) = (SELECT CASE WHEN EXISTS (SELECT 1"
+        " FROM recipient_list r WHERE r.row = o.list AND r.complete = 1) THEN o.list"
+        " ELSE -1 END, o.cursor FROM outbound o WHERE " STOPPED_LIST
+        " ORDER BY coalesce(o.cursor, '') LIMIT 1) WHERE row = ?1 AND EXISTS"
+        " (SELECT 1 FROM outbound o WHERE " STOPPED_LIST
+        ") AND (SELECT notice NOT IN (9, 16) FROM message WHERE row = ?6)",
     [EXPANDED] = "UPDATE outbound SET state = " SQL_EXPANDED ", concluded_at_ms = ?2"
                  " WHERE row = ?1",
     /* The list's next message, if it waits for nothing but the one before it, and
@@ -118,6 +138,7 @@ struct expansion {
     enum priority priority;
     int64_t created_at_ms, due_at_ms;
     int64_t list;
+    int64_t wrong_from; /* of the message */
     bool late;
     char *cursor; /* the last address that has its row; "" at first */
 };
@@ -143,6 +164,7 @@ expansion_find(struct store *store, int64_t key, struct expansion *expansion)
     expansion->due_at_ms = column_integer(statement, 7);
     expansion->list = column_integer(statement, 8);
     expansion->late = column_integer(statement, 10) != 0;
+    expansion->wrong_from = column_integer(statement, 11);
     cursor = column_text(statement, 9);
     expansion->cursor = string_copy(cursor == NULL ? "" : cursor);
     statement_end(statement);
@@ -240,8 +262,26 @@ choose_expand(struct store *store, const struct expansion *expansion, const char
     return is_blocked ? EXPAND_BLOCKED : EXPAND;
 }
 
+/* What is taken back is stopped first: who has not heard it need not hear of it. */
 static void
-expand_batch(struct store *store, struct expansion *expansion, size_t max)
+stop_batch(struct store *store, const struct expansion *expansion, const char *end,
+           int64_t now_ms)
+{
+    const struct take_back_batch batch = { .incident = expansion->incident,
+                                           .channel = expansion->channel,
+                                           .sequence = expansion->sequence,
+                                           .from = expansion->wrong_from,
+                                           .behind = expansion->cursor,
+                                           .end = end };
+
+    if (expansion->list == LIST_HEARERS) {
+        take_back_recipients(store, &batch, now_ms);
+    }
+}
+
+static void
+expand_batch(struct store *store, struct expansion *expansion, size_t max,
+             int64_t now_ms)
 {
     char *end = batch_end(store, expansion, max);
     int64_t n;
@@ -249,6 +289,7 @@ expand_batch(struct store *store, struct expansion *expansion, size_t max)
     if (end == NULL) {
         return;
     }
+    stop_batch(store, expansion, end, now_ms);
     n = statement_run(store, &recipients_statements,
                       choose_expand(store, expansion, end),
                       VALUES(EXPANSION_VALUES(store, expansion), text(end),
@@ -270,6 +311,22 @@ batch_has_more(struct store *store, const struct expansion *expansion)
     return statement_integer(
                store, &recipients_statements, BATCH_MORE, 0,
                VALUES(integer(expansion->list), text(expansion->cursor))) != 0;
+}
+
+/*
+ * A correction that stopped a list in the middle goes to the rest of it too, who get what
+ * is right instead of what was wrong. Where that list is gone, to the channel's present
+ * one.
+ */
+static bool
+expansion_goes_on(struct store *store, struct expansion *expansion)
+{
+    return expansion->list == LIST_HEARERS && !store->failed &&
+           statement_run(
+               store, &recipients_statements, GO_ON,
+               VALUES(integer(expansion->row), integer(expansion->incident),
+                      integer(expansion->channel), integer(expansion->sequence),
+                      integer(expansion->wrong_from), integer(expansion->message))) > 0;
 }
 
 static void
@@ -314,8 +371,9 @@ expand_message(struct store *store, int64_t key, size_t max, int64_t now_ms,
     if (expansion_find(store, key, &expansion) &&
         expansion_take_list(store, &expansion)) {
         cursor = string_copy(expansion.cursor);
-        expand_batch(store, &expansion, max);
-        more = batch_has_more(store, &expansion);
+        expand_batch(store, &expansion, max, now_ms);
+        more =
+            batch_has_more(store, &expansion) || expansion_goes_on(store, &expansion);
         if (!more && !store->failed) {
             expansion_finish(store, &expansion, now_ms);
         }

@@ -13,6 +13,8 @@
 #include "store/damage.h"
 #include "store/database.h"
 #include "store/filesystem.h"
+#include "store/incidents.h"
+#include "store/log.h"
 #include "store/opening.h"
 #include "store/rescue.h"
 #include "store/restore_parts.h"
@@ -191,13 +193,41 @@ add_losses(const char *path, const char *part, const char *ending,
     free(kept);
 }
 
+/* What takes part in a restore. */
+struct restoring {
+    const char *path, *part, *file;
+    int64_t now_ms;
+};
+
+/* What people did since the backup stays known, and who put it back. */
+static void
+carry_log(struct store *store, const struct restoring *restoring)
+{
+    char *earlier = filesystem_exists(restoring->path)
+                        ? restore_set_aside_by(restoring->path)
+                        : NULL;
+
+    if (earlier != NULL && filesystem_exists(earlier)) {
+        log_carry(store, earlier);
+    }
+    if (filesystem_exists(restoring->path)) {
+        log_carry(store, restoring->path);
+    }
+    store_action_add(store, restoring->now_ms, (int64_t)geteuid(), "restore", 0, 0,
+                     NULL, restoring->file);
+    free(earlier);
+}
+
 /* The copy becomes a store of the present version that knows it was restored. */
 static enum status
-prepare_copy(const char *part, int64_t now_ms, const struct row_numbers *given,
+prepare_copy(const struct restoring *restoring, const struct row_numbers *given,
              struct restore_report *report, struct error *error)
 {
     const struct opening opening = {
-        .path = part, .now_ms = now_ms, .examine = true, .is_copy = true
+        .path = restoring->part,
+        .now_ms = restoring->now_ms,
+        .examine = true,
+        .is_copy = true,
     };
     struct store *store = NULL;
     bool is_damaged;
@@ -210,7 +240,8 @@ prepare_copy(const char *part, int64_t now_ms, const struct row_numbers *given,
     if (given == NULL) {
         restore_describe(store, report);
     } else {
-        restore_mark(store, now_ms, given);
+        carry_log(store, restoring);
+        restore_mark(store, restoring->now_ms, given);
     }
     status = store_commit(store, error);
     store_close(store);
@@ -260,17 +291,18 @@ static enum status
 restore_into(const char *path, const char *part, const char *file, int64_t now_ms,
              struct restore_report *report, struct error *error)
 {
+    const struct restoring restoring = { path, part, file, now_ms };
     struct row_numbers given = { 0 };
     char ending[ASIDE_ENDING_SIZE];
     enum status status = restore_copy(file, part, error);
 
     if (status == STATUS_OK) {
-        status = prepare_copy(part, now_ms, NULL, report, error);
+        status = prepare_copy(&restoring, NULL, report, error);
     }
     if (status == STATUS_OK) {
         aside_choose(path, "before-restore", now_ms, ending);
         add_losses(path, part, ending, report, &given);
-        status = prepare_copy(part, now_ms, &given, report, error);
+        status = prepare_copy(&restoring, &given, report, error);
     }
     return status == STATUS_OK ? decide(path, part, ending, error) : status;
 }

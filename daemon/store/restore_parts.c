@@ -38,8 +38,8 @@ uri_of(const char *path)
 
 /* A file without a WAL is read as one that nobody changes. With a WAL SQLite must be let
  * in, and what it makes in memory is dropped at the end. */
-static sqlite3 *
-open_to_read(const char *path)
+sqlite3 *
+restore_open_to_read(const char *path)
 {
     char *wal = string_format("%s-wal", path);
     char *uri = filesystem_exists(wal) ? string_copy(path) : uri_of(path);
@@ -71,7 +71,7 @@ restore_copy(const char *file, const char *part, struct error *error)
     enum status status;
     int64_t version = 0;
 
-    source.connection = open_to_read(file);
+    source.connection = restore_open_to_read(file);
     status = schema_check(&source, STORE_SCHEMA_VERSION, error);
     if (status == STATUS_OK &&
         (!database_integer(&source, "PRAGMA user_version", &version) || version == 0)) {
@@ -171,7 +171,7 @@ bool
 restore_compare(const char *backup, const char *file, struct restore_loss *loss,
                 struct row_numbers *given)
 {
-    sqlite3 *connection = open_to_read(file);
+    sqlite3 *connection = restore_open_to_read(file);
     int64_t n_tables = 0;
     bool is_empty =
         read_integer(connection, "SELECT count(*) FROM sqlite_schema", &n_tables) &&
@@ -189,7 +189,7 @@ restore_compare(const char *backup, const char *file, struct restore_loss *loss,
 char *
 restore_set_aside_by(const char *path)
 {
-    sqlite3 *connection = open_to_read(path);
+    sqlite3 *connection = restore_open_to_read(path);
     sqlite3_stmt *statement = NULL;
     char *name = NULL;
 

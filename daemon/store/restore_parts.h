@@ -8,12 +8,16 @@
 
 #include "store/restore.h"
 
+struct sqlite3;
 struct store;
 
 /* The highest numbers of rows that were given by a database that is put away. */
 struct row_numbers {
     int64_t incident, message, event, outbound;
 };
+
+/* Opens the file, or the one with its WAL, so that reading leaves no trace; to be closed. */
+struct sqlite3 *restore_open_to_read(const char *path);
 
 /* A whole copy of file, which is examined on the way and left as it is. */
 enum status restore_copy(const char *file, const char *part, struct error *error);

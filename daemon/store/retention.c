@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "store/database.h"
+#include "store/log.h"
 #include "store/retention_rows.h"
 
 #include <string.h>
@@ -144,7 +145,7 @@ step(struct store *store, struct retention *retention,
     case RETAIN_FILES:
         return retention_remove_files(store, limits->incidents_ms, max_rows);
     case RETAIN_ACTIONS:
-        return retention_remove_actions(store, limits->incidents_ms, max_rows);
+        return store_log_cut(store, limits->incidents_ms, max_rows);
     case RETENTION_STAGE_COUNT:
         break;
     }

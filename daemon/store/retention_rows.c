@@ -24,19 +24,16 @@ enum {
     PIECE_COUNTS,
     PIECE_KEEP_COUNTS,
     PIECE_UNCOVER,
-    PIECE_UNACT,
     PIECE_REMOVE,
     REMOVED_COUNTS,
     REMOVED_DROP,
     DROP_EVENTS,
-    DROP_ACTIONS,
     DROP_MESSAGES,
     DROP_CHANNELS,
     DROP_MERGE,
     TALLY_KEY_OF,
     DROP_INCIDENT,
     DROP_FILES,
-    DROP_ACTIONS_ALONE,
     NOTE_BODIES,
     NOTE_DELIVERIES,
     RAISE_FLOOR,
@@ -94,14 +91,11 @@ static const char *const sql[] = {
     /* What another incident's word has covered stays covered; by what is forgotten. */
     [PIECE_UNCOVER] =
         "UPDATE outbound SET covered_by = NULL WHERE covered_by IN " ROWS_OF_PIECE,
-    [PIECE_UNACT] =
-        "UPDATE action SET outbound = NULL WHERE outbound IN " ROWS_OF_PIECE,
     [PIECE_REMOVE] = "DELETE FROM outbound WHERE " PIECE,
     [REMOVED_COUNTS] =
         "SELECT channel, state, n FROM outbound_removed WHERE incident = ?1",
     [REMOVED_DROP] = "DELETE FROM outbound_removed WHERE incident = ?1",
     [DROP_EVENTS] = DROP_SOME("event", "receipt", "incident = ?1"),
-    [DROP_ACTIONS] = DROP_SOME("action", "row", "incident = ?1"),
     [DROP_MESSAGES] = DROP_SOME("message", "row", "incident = ?1"),
     [DROP_CHANNELS] = "DELETE FROM incident_channel WHERE incident = ?1",
     [DROP_MERGE] = "DELETE FROM incident_merge WHERE row = ?1",
@@ -113,9 +107,6 @@ static const char *const sql[] = {
         "DELETE FROM file_taken WHERE (source, name, sha256) IN"
         " (SELECT source, name, sha256 FROM file_taken WHERE taken_at_ms < ?1"
         " ORDER BY taken_at_ms LIMIT ?2)",
-    [DROP_ACTIONS_ALONE] =
-        "DELETE FROM action WHERE row IN (SELECT row FROM action"
-        " WHERE incident IS NULL AND at_ms < ?1 ORDER BY at_ms LIMIT ?2)",
     [NOTE_BODIES] = "UPDATE incident SET bodies_gone = 1 WHERE row = ?1",
     [NOTE_DELIVERIES] = "UPDATE incident SET deliveries_gone = 1 WHERE row = ?1",
     [RAISE_FLOOR] = ROW_FLOOR_RAISE_SQL,
@@ -253,7 +244,6 @@ retention_remove_deliveries(struct store *store, int64_t incident, int64_t max_r
         take_counts(store, PIECE_COUNTS, incident, last_row);
     }
     run(store, PIECE_UNCOVER, incident, last_row);
-    run(store, PIECE_UNACT, incident, last_row);
     raise_floor(store, "outbound", last_row);
     run(store, PIECE_REMOVE, incident, last_row);
     return true;
@@ -284,9 +274,6 @@ retention_remove_rest(struct store *store, int64_t incident, int64_t max_rows)
 {
     int64_t n;
 
-    if (run(store, DROP_ACTIONS, incident, max_rows) > 0) {
-        return true;
-    }
     run(store, FLOOR_OF_EVENTS, incident, 0);
     if (run(store, DROP_EVENTS, incident, max_rows) > 0) {
         return true;
@@ -306,12 +293,6 @@ bool
 retention_remove_files(struct store *store, int64_t before_ms, int64_t max_rows)
 {
     return run(store, DROP_FILES, before_ms, max_rows) > 0;
-}
-
-bool
-retention_remove_actions(struct store *store, int64_t before_ms, int64_t max_rows)
-{
-    return run(store, DROP_ACTIONS_ALONE, before_ms, max_rows) > 0;
 }
 
 void

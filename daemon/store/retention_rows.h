@@ -26,10 +26,9 @@ bool retention_empty_bodies(struct store *store, int64_t incident, int64_t max_r
 /* keep_counts: the incident and its counts stay. */
 bool retention_remove_deliveries(struct store *store, int64_t incident,
                                  int64_t max_rows, bool keep_counts);
-/* Events, actions and messages first, at last the incident, and then false. */
+/* Events and messages first, at last the incident, and then false. */
 bool retention_remove_rest(struct store *store, int64_t incident, int64_t max_rows);
 bool retention_remove_files(struct store *store, int64_t before_ms, int64_t max_rows);
-bool retention_remove_actions(struct store *store, int64_t before_ms, int64_t max_rows);
 
 void retention_note_bodies(struct store *store, int64_t incident);
 void retention_note_deliveries(struct store *store, int64_t incident);

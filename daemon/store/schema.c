@@ -100,6 +100,7 @@ take_step(struct store *store, const struct schema_step *step, int version,
         return false;
     }
     return run_texts(store, step) && (version > 0 || mark_new(store, now_ms)) &&
+           (step->finish == NULL || step->finish(store)) &&
            database_execute(store, pragmas) && database_execute(store, "COMMIT");
 }
 

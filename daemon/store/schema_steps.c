@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "model/names.h"
 #include "store/database.h"
+#include "store/log.h"
 
 _Static_assert(DELIVERY_HELD == 0 && DELIVERY_PENDING == 1 && DELIVERY_IN_FLIGHT == 2 &&
                    DELIVERY_UNKNOWN == 3 && DELIVERY_PARKED == 4 &&
@@ -209,11 +210,29 @@ static const char version_3_approval[] =
     "  rules INTEGER NOT NULL, since_ms INTEGER, uids TEXT NOT NULL,"
     "  audience TEXT NOT NULL) STRICT;";
 
+/* What people did, as a chain of hashes (store/log.h); the rows of `action` move into it.
+ * Incidents and deliveries are named as people know them, and may be gone. */
+static const char version_3_log[] =
+    "CREATE TABLE log ("
+    "  row INTEGER PRIMARY KEY, at_ms INTEGER, uid INTEGER NOT NULL,"
+    "  action TEXT NOT NULL, incident TEXT, outbound INTEGER, channel TEXT,"
+    "  reason TEXT, previous TEXT NOT NULL, hash TEXT NOT NULL) STRICT;"
+    "CREATE INDEX log_incident ON log (incident) WHERE incident IS NOT NULL;";
+
+/* From which message of its incident on a message takes back what was said: all it says
+ * (a retraction), or what it corrects; 0: nothing. */
+static const char version_3_correction[] =
+    "ALTER TABLE message ADD COLUMN wrong_from INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE message SET wrong_from = 1 WHERE notice IN (9, 16);";
+_Static_assert(NOTICE_FALSE_ALARM == 9 && NOTICE_PLANNED_OFF == 16,
+               "a statement names them");
+
 const struct schema_step schema_steps[] = {
-    [0] = { { version_1_incidents, version_1_outbound } },
-    [1] = { { version_2 } },
-    [2] = { { version_3_told, version_3_rest, version_3_hold, version_3_promise,
-              version_3_approval } },
+    [0] = { .sql = { version_1_incidents, version_1_outbound } },
+    [1] = { .sql = { version_2 } },
+    [2] = { .sql = { version_3_told, version_3_rest, version_3_hold, version_3_promise,
+                     version_3_approval, version_3_log, version_3_correction },
+            .finish = log_take_over },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,
                "one step for each version");

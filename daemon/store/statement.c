@@ -37,6 +37,8 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_RESTORE] = &restore_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
     [STATEMENTS_PROMISES] = &promises_statements,
+    [STATEMENTS_LOG] = &log_statements,
+    [STATEMENTS_TAKE_BACK] = &take_back_statements,
 };
 
 void

@@ -11,6 +11,7 @@ extern const struct statement_table store_statements, counts_statements,
     order_statements, queue_statements, catch_up_statements, covered_statements,
     outbound_lists_statements, operate_statements, recipients_statements,
     recipient_lists_statements, alarms_statements, told_statements,
-    approvals_statements, restore_statements, retention_statements, promises_statements;
+    approvals_statements, restore_statements, retention_statements, promises_statements,
+    log_statements, take_back_statements;
 
 #endif

@@ -29,7 +29,7 @@ static const char *const sql[] = {
         "GROUP BY c.row, o.sequence, o.state, said_with "
         "UNION ALL "
         "SELECT at_ms, 3, row, NULL, NULL, 0, reason, -1, 0, channel, uid, action,"
-        " 0, 0 FROM action WHERE incident = ?1 "
+        " 0, 0 FROM log WHERE incident = ?2 "
         "ORDER BY 1, 2, 3",
 };
 _Static_assert(TIMELINE_EVENT == 0 && TIMELINE_MESSAGE == 1 && TIMELINE_DELIVERY == 2 &&
@@ -44,9 +44,13 @@ store_timeline(struct store *store, int64_t incident_row,
                bool (*each)(void *context, const struct timeline_entry *entry),
                void *context)
 {
-    sqlite3_stmt *statement = statement_start(store, &timeline_statements, TIMELINE,
-                                              VALUES(integer(incident_row)));
+    char id[PUBLIC_ID_SIZE];
+    sqlite3_stmt *statement;
     struct timeline_entry entry;
+
+    public_id_format(store, 'i', incident_row, id, sizeof(id));
+    statement = statement_start(store, &timeline_statements, TIMELINE,
+                                VALUES(integer(incident_row), text(id)));
 
     while (statement_step(store, statement)) {
         entry = (struct timeline_entry){

@@ -121,6 +121,8 @@ body_of(const struct delivery_input *input)
     if (input->missed != NULL)
         json_object_set_new(data, "covers", covers_of(input));
     put_matter(input, data);
+    if (message->notice == NOTICE_CORRECTION || notice_takes_back(message->notice))
+        json_object_set_new(data, "correction", correction_shape(&message->correction));
     json_object_set_new(data, "texts", texts_of(input));
 
     json_t *body = json_object();

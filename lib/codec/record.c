@@ -6,6 +6,7 @@
 #include "codec/record.h"
 
 #include "base/memory.h"
+#include "codec/correction_record.h"
 #include "codec/facts_record.h"
 #include "model/danger.h"
 
@@ -426,6 +427,9 @@ message_record_format(const struct message *message)
     format_integers(object, message_counts, ARRAY_COUNT(message_counts), message);
     json_object_set_new(object, "merged_into_id", json_string(message->merged_into_id));
     json_object_set_new(object, "facts", facts_record_format(&message->facts));
+    if (message->correction.from > 0)
+        json_object_set_new(object, "correction",
+                            correction_record_format(&message->correction));
     if (notice_is_alarm(message->notice))
         json_object_set_new(object, "alarm", format_alarm(&message->alarm));
     return record_text(object);
@@ -457,6 +461,8 @@ message_record_parse(const char *text, struct message *message, struct error *er
         parse_later(object, message_counts, ARRAY_COUNT(message_counts), 0, message,
                     error) == STATUS_OK &&
         parse_merged_into(object, message, error) == STATUS_OK &&
+        correction_record_parse(json_object_get(object, "correction"),
+                                &message->correction, error) == STATUS_OK &&
         parse_alarm(json_object_get(object, "alarm"), &message->alarm, error) ==
             STATUS_OK)
         status = facts_record_parse(json_object_get(object, "facts"), &message->facts,

@@ -321,6 +321,25 @@ message_incident_shape(const struct message *message)
 }
 
 json_t *
+correction_shape(const struct correction *correction)
+{
+    json_t *object = json_object();
+    json_t *wrong = json_array();
+
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        if ((correction->wrong & FIELD_BIT(field)) != 0)
+            json_array_append_new(wrong, name_shape(&field_names, field));
+    }
+    json_object_set_new(object, "wrong", wrong);
+    json_object_set_new(object, "was", facts_shape(&correction->was));
+    if (correction->said_at_ms != 0)
+        json_object_set_new(object, "said_at", time_shape(correction->said_at_ms));
+    if (correction->reason.texts.count > 0)
+        json_object_set_new(object, "reason", localized_shape(&correction->reason));
+    return object;
+}
+
+json_t *
 alarm_shape(const struct alarm *alarm)
 {
     json_t *shape = json_object();

@@ -25,6 +25,9 @@ json_t *message_incident_shape(const struct message *message);
 /* message (id), incident (id), sequence, notice, written_at, next_word_at. */
 json_t *message_shape(const struct message *message);
 
+/* wrong (names of fields), was (their values), said_at, reason. */
+json_t *correction_shape(const struct correction *correction);
+
 /* kind, subject and cause (unless empty), since, told_at, times, waiting (unless 0). */
 json_t *alarm_shape(const struct alarm *alarm);
 

@@ -9,11 +9,20 @@
 #include <stdlib.h>
 
 void
+correction_clear(struct correction *correction)
+{
+    facts_clear(&correction->was);
+    localized_clear(&correction->reason);
+    *correction = (struct correction){ 0 };
+}
+
+void
 message_clear(struct message *message)
 {
     free(message->source);
     free(message->incident);
     facts_clear(&message->facts);
+    correction_clear(&message->correction);
     alarm_clear(&message->alarm);
     *message = (struct message){ 0 };
 }

@@ -9,6 +9,17 @@
 #include "model/alarm.h"
 #include "model/incident.h"
 
+/* What a message takes back of what was said. Zeroed: nothing. */
+struct correction {
+    uint32_t wrong;     /* FIELD_BITs that were said wrong; in a retraction none */
+    struct facts was;   /* what was said of them */
+    int64_t said_at_ms; /* when it was said first; 0: not known */
+    int64_t from;       /* sequence of the message that said it first; 0: nothing is
+                           taken back */
+    struct localized reason; /* in the words of who corrects it; may be empty */
+};
+void correction_clear(struct correction *correction);
+
 struct message {
     int64_t row;
     char id[PUBLIC_ID_SIZE]; /* m_…: constant over retries and channels */
@@ -31,6 +42,7 @@ struct message {
     int64_t old_danger;          /* DANGER_BITs that were said before */
     int64_t next_word_at_ms; /* when the public hears next; TIME_NONE when it is over */
     char merged_into_id[PUBLIC_ID_SIZE]; /* "" unless notice is merged */
+    struct correction correction;
     struct alarm alarm; /* while notice_is_alarm(notice): there is no incident then */
 };
 

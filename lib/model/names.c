@@ -71,7 +71,8 @@ NAMES(
     [NOTICE_LAPSED] = "lapsed", [NOTICE_ALARM] = "alarm",
     [NOTICE_ALARM_OVER] = "alarm_over", [NOTICE_PLANNED_STARTED] = "planned_started",
     [NOTICE_PLANNED_ENDED] = "planned_ended", [NOTICE_RIGHTS_12H] = "rights_12h",
-    [NOTICE_DANGER] = "danger", [NOTICE_DANGER_OVER] = "danger_over");
+    [NOTICE_DANGER] = "danger", [NOTICE_DANGER_OVER] = "danger_over",
+    [NOTICE_CORRECTION] = "correction");
 
 NAMES(result, RESULT_COUNT, [RESULT_APPLIED] = "applied", [RESULT_REPEAT] = "repeat",
       [RESULT_OUTDATED] = "outdated", [RESULT_WAITING] = "waiting",

@@ -147,6 +147,7 @@ enum notice {
     NOTICE_RIGHTS_12H,    /* twelve hours without power: the right to compensation */
     NOTICE_DANGER,        /* advice that concerns life and health (model/danger.h) */
     NOTICE_DANGER_OVER,
+    NOTICE_CORRECTION, /* what was said wrong, and what is right */
     NOTICE_COUNT
 };
 

@@ -57,7 +57,9 @@ struct daemon_report {
     int64_t waiting_events; /* incidents of which too little is known to exist */
     int64_t unrouted;       /* events since the start that matched no route */
     struct alarms alarms;   /* of the daemon's own trouble */
-    struct strings notes;   /* further sentences: what is wrong, what to do */
+    int64_t log_row;        /* the newest row of the audit log, and its hash */
+    char log_hash[SHA256_HEX_SIZE];
+    struct strings notes; /* further sentences: what is wrong, what to do */
     struct channel_report *channels;
     size_t n_channels;
 };

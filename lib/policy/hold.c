@@ -142,7 +142,8 @@ hold_leave_out(struct facts *facts, const struct withheld *withheld)
 unsigned
 hold_rule_of_list(const struct hold_rules *rules, enum notice notice, int64_t persons)
 {
-    if (!rules->in_force || notice_takes_back(notice) || notice == NOTICE_LAPSED)
+    if (!rules->in_force || notice_takes_back(notice) || notice == NOTICE_CORRECTION ||
+        notice == NOTICE_LAPSED)
         return 0;
     if (persons < 0)
         return HOLD_RULE_UNREAD;

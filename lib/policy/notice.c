@@ -313,8 +313,8 @@ notice_priority(enum notice notice, const struct facts *facts)
 
     /* A false alarm takes back what was said. */
     if (severity == SEVERITY_EXTREME || severity == SEVERITY_SEVERE ||
-        notice == NOTICE_FALSE_ALARM || notice == NOTICE_DANGER ||
-        notice == NOTICE_DANGER_OVER)
+        notice == NOTICE_FALSE_ALARM || notice == NOTICE_CORRECTION ||
+        notice == NOTICE_DANGER || notice == NOTICE_DANGER_OVER)
         return PRIORITY_URGENT;
     if (severity == SEVERITY_MINOR || notice_is_of_plan(notice) ||
         facts->status == INCIDENT_PLANNED)

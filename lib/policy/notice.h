@@ -58,8 +58,9 @@ void notice_pass_over(struct incident *incident, enum notice notice);
 /* When notice_due should be asked next; TIME_NEVER if there is nothing ahead. */
 int64_t notice_next_check(const struct incident *incident, int64_t now_ms);
 
-/* D9: urgent for severity extreme or severe, for danger and its end, and for what takes
- * back (false_alarm); bulk for planned work and minor severity; else normal. */
+/* D9: urgent for severity extreme or severe, for danger and its end, and for what sets
+ * right what was said (false_alarm, correction); bulk for planned work and minor severity;
+ * else normal. */
 enum priority notice_priority(enum notice notice, const struct facts *facts);
 
 /*

@@ -94,6 +94,9 @@ static const char *const single_phrases[] = {
     "page.exercise_banner",
     "page.test_banner",
     "page.contact",
+    "correction.any",
+    "correction.any.gone",
+    "correction.more",
     "alarm.waiting.one",
     "alarm.waiting.other",
     "alarm.promise.word",
@@ -165,6 +168,7 @@ static const struct {
     { "missed.more.", "n written" },
     { "missed.count.", "n written" },
     { "missed.", "written title" },
+    { "correction.", "was now" },
 };
 
 static int

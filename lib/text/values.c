@@ -9,6 +9,7 @@
 #include "model/danger.h"
 #include "text/advice.h"
 #include "text/alarm_values.h"
+#include "text/correction_values.h"
 #include "text/local_time.h"
 #include "text/places.h"
 #include "text/script.h"
@@ -408,4 +409,5 @@ slot_values_fill(const struct catalogue *catalogue, const struct message *messag
     for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {
         groups[i](&filling);
     }
+    correction_values_fill(catalogue, message, context, style, values);
 }

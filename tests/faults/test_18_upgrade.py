@@ -95,7 +95,7 @@ class Upgrade(World):
                     " VALUES (?, 'socket', ?, ?, 1, 1, ?, '{}', 0)",
                     [row, f"e{row}", row, "0" * 64])
                 connection.execute("INSERT INTO message VALUES (?, ?, 1, ?, ?, ?, ?)",
-                                   [row, row, *message[3:]])
+                                   [row, row, *message[3:7]])
                 connection.execute(
                     "INSERT INTO outbound (message, incident, sequence, previous,"
                     " channel, recipient, list, state, priority, ready, created_at_ms,"

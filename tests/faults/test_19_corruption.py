@@ -163,7 +163,7 @@ class Database(World):
         self.assertEqual(len(self.json("incidents")["incidents"]), 2)
         self.stop()
         with sqlite3.connect(self.database) as connection:
-            actions = connection.execute("SELECT uid, reason FROM action"
+            actions = connection.execute("SELECT uid, reason FROM log"
                                          " WHERE action = 'begin-anew'").fetchall()
         connection.close()
         self.assertEqual(actions, [(os.geteuid(), "the disk was changed")])

@@ -355,6 +355,11 @@ step_run(struct story *story, char *text)
         { "trouble", step_trouble },
         { "list", step_list },
         { "secret", step_secret },
+        { "correct", step_correct },
+        { "correct-because", step_correct_because },
+        { "no-correct", step_no_correct },
+        { "retract", step_retract },
+        { "no-retract", step_no_retract },
         { "expect", step_expect },
     };
 

@@ -45,6 +45,13 @@ bool step_release(struct story *story, char *rest);
 bool step_refuse_release(struct story *story, char *rest);
 bool expect_held(struct story *story, char *rest);
 
+/* amend.c: a person takes back or sets right what was said. */
+bool step_correct(struct story *story, char *rest);
+bool step_correct_because(struct story *story, char *rest);
+bool step_no_correct(struct story *story, char *rest);
+bool step_retract(struct story *story, char *rest);
+bool step_no_retract(struct story *story, char *rest);
+
 /* A step with its words; false when it was not met, after saying why on stderr. */
 bool step_run(struct story *story, char *text);
 

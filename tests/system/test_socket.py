@@ -28,7 +28,8 @@ class Socket(SocketWorld):
             if path == "/v1/stream":
                 continue  # it does not end; it has a test of its own
             with self.subTest(f"{method} {path}"):
-                body = {"/v1/events": event(2), "/v1/preview": event(3)}.get(
+                body = {"/v1/events": event(2), "/v1/preview": event(3),
+                        "/v1/incidents/{id}/correct": {"patch": {"note": "right"}}}.get(
                     path, {"reason": "a test"} if "cancel" in path or "anew" in path else {})
                 status, headers, _ = self.call(method, whole, body if method == "POST" else None)
                 # What is delivered can be neither retried nor cancelled; nothing is lost.

@@ -9,6 +9,6 @@ expect request hook notice first
 expect request hook notice false_alarm
 answer mail 250
 at 30min
-expect deliveries mail cancelled 2
+expect deliveries mail cancelled 1
 expect deliveries mail delivered 0
 expect deliveries mail pending 0

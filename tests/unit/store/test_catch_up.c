@@ -667,7 +667,8 @@ test_retraction_goes_to_the_hearers(void **state)
     /* The list has others by now, and an update is not expanded yet. */
     second = add_list_row(&m, 2, NOTICE_ETR_SET, make_list(m.store, 3));
     add_list_row(&m, 3, NOTICE_FALSE_ALARM, LIST_HEARERS);
-    store_outbound_take_back(m.store, m.incident, "mail", 3, T0, &taken_back);
+    store_outbound_take_back(m.store, &(struct take_back){ m.incident, "mail", 1, 3 },
+                             T0, &taken_back);
     assert_int_equal(taken_back.count, 1);
     assert_int_equal(taken_back.items[0].row, second);
     outbound_rows_clear(&taken_back);

@@ -278,8 +278,8 @@ test_upgrade_copies_before(void **state)
 {
     struct fixture *fixture = *state;
     struct schema_step steps[] = {
-        [STORE_SCHEMA_VERSION] = { { "ALTER TABLE note ADD COLUMN extra TEXT",
-                                     "UPDATE note SET extra = 'upgraded'" } },
+        [STORE_SCHEMA_VERSION] = { .sql = { "ALTER TABLE note ADD COLUMN extra TEXT",
+                                            "UPDATE note SET extra = 'upgraded'" } },
     };
     char *copy = string_format("%s.v%d", fixture->path, STORE_SCHEMA_VERSION);
     struct error error = { 0 };
@@ -306,8 +306,8 @@ test_failed_upgrade_changes_nothing(void **state)
 {
     struct fixture *fixture = *state;
     struct schema_step steps[] = {
-        [STORE_SCHEMA_VERSION] = { { "CREATE TABLE half (x)",
-                                     "INSERT INTO no_such_table VALUES (1)" } },
+        [STORE_SCHEMA_VERSION] = { .sql = { "CREATE TABLE half (x)",
+                                            "INSERT INTO no_such_table VALUES (1)" } },
     };
     struct error error = { 0 };
     int64_t n = -1;

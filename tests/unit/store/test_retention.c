@@ -94,7 +94,7 @@ static void
 test_everything_of_it_goes(void **state)
 {
     static const char *const tables[] = {
-        "incident",         "message",          "event", "outbound", "action",
+        "incident",         "message",          "event", "outbound", "log",
         "incident_channel", "outbound_removed",
     };
     struct fixture *fixture = *state;
@@ -170,7 +170,7 @@ test_deliveries_leave_their_count(void **state)
     pass(store, &limits, 10);
     assert_int_equal(ask(store, "SELECT count(*) FROM outbound"), 0);
     assert_int_equal(ask(store, "SELECT count(*) FROM message"), 1);
-    assert_int_equal(ask(store, "SELECT count(*) FROM action WHERE outbound IS NULL"
+    assert_int_equal(ask(store, "SELECT count(*) FROM log WHERE outbound IS NOT NULL"
                                 " AND incident IS NOT NULL"),
                      1);
     assert_int_equal(count_of(store, "sms", DELIVERY_DELIVERED), 1);
