@@ -40,13 +40,15 @@ catalogues_load(const struct strings *languages, struct catalogue ***catalogues,
     return STATUS_OK;
 }
 
-static void
-on_concluded(void *context, const struct outbound_row *row,
-             const struct outcome *outcome, enum delivery_state state, int64_t now_ms)
+void
+pipeline_on_concluded(void *context, const struct outbound_row *row,
+                      const struct outcome *outcome, enum delivery_state state,
+                      int64_t now_ms)
 {
     struct pipeline *pipeline = context;
     struct pipeline_news *news = news_add(pipeline, NEWS_DELIVERY, NULL);
 
+    pipeline_storm_concluded(pipeline, row, state, now_ms);
     if (news == NULL) {
         return;
     }
@@ -111,6 +113,7 @@ pipeline_configure(struct pipeline *pipeline, const struct config *config,
     setting = setting_of(pipeline);
     outbound_configure(pipeline->outbound, &setting, now_ms);
     pipeline->alarming.is_news = true; /* another repeat, other channels */
+    pipeline->storm_sweep = true;
     return STATUS_OK;
 }
 
@@ -121,7 +124,7 @@ pipeline_new(struct store *store, const struct config *config,
 {
     struct pipeline *made = memory_alloc(sizeof(*made));
     struct outbound_ports outbound_ports = { .context = made,
-                                             .concluded = on_concluded };
+                                             .concluded = pipeline_on_concluded };
     struct outbound_setting nothing = { 0 };
     enum status status;
 
@@ -165,6 +168,7 @@ pipeline_free(struct pipeline *pipeline)
     catalogues_free(pipeline->catalogues, pipeline->n_catalogues);
     news_settle(pipeline, false);
     free(pipeline->news);
+    strings_clear(&pipeline->storm_lists);
     metrics_clear(&pipeline->metrics);
     free(pipeline);
 }
@@ -329,6 +333,7 @@ pipeline_report(struct pipeline *pipeline, struct daemon_report *report, int64_t
     report->waiting_events = waiting;
     outbound_report(pipeline->outbound, report);
     pipeline_report_alarms(pipeline, report, now_ms);
+    pipeline_report_storms(pipeline, report, now_ms);
     if (waiting > 0 && now_ms - oldest_waiting > 10 * MINUTES_MS) {
         strings_take(&report->notes,
                      string_format("%lld incidents wait for their kind or status, the "

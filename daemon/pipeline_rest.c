@@ -8,8 +8,9 @@ pipeline_rest(const struct speech *speech, const struct incident *incident,
 {
     struct rest rest = { .until_ms = speech->now_ms };
 
-    (void)incident;
-    (void)message;
-    (void)channel;
+    if (rest.hold == HOLD_NONE &&
+        pipeline_storm_holds(speech, incident, message, channel)) {
+        rest.hold = HOLD_STORM;
+    }
     return rest;
 }

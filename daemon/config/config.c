@@ -61,6 +61,7 @@ build(struct loading *loading)
         }
     }
     check_alarm_channels(loading);
+    build_storm(loading);
 }
 
 /* Absolute, so that a secret is found again wherever the process stands. */
@@ -143,6 +144,7 @@ config_free(struct config *config)
     free(config->socket.source);
     strings_clear(&config->languages);
     strings_clear(&config->alarm_channels);
+    strings_clear(&config->storm.channels);
     strings_clear(&config->warnings);
     free(config->file);
     free(config->organisation);

@@ -51,6 +51,15 @@ struct access {
     struct strings names[ROLE_COUNT]; /* as they were written, "group:NAME" */
 };
 
+/* One running summary instead of a thousand notices; policy/storm.h. */
+struct storm_config {
+    bool is_on;              /* there is such a section */
+    struct strings channels; /* empty: those that people read */
+    struct rate messages;
+    int64_t every_ms, quiet_ms;
+    int64_t large, least_incidents;
+};
+
 struct config {
     char *file; /* the main file */
     char *organisation;
@@ -67,6 +76,7 @@ struct config {
     struct socket_config socket;
     struct strings alarm_channels;
     int64_t alarm_repeat_ms;
+    struct storm_config storm;
     struct access access;
     struct spool_config *spools;
     size_t n_spools;

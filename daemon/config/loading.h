@@ -51,6 +51,7 @@ void loading_check(struct loading *loading);
 
 /* The parts of the value. */
 void build_general(struct loading *loading);
+void build_storm(struct loading *loading); /* after the channels */
 void build_access(struct loading *loading, const struct section *section);
 void build_spool(struct loading *loading, const struct section *section);
 void build_channel(struct loading *loading, const struct section *section);

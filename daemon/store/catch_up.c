@@ -38,7 +38,8 @@ static const char *const sql[] = {
             " AND ready = 1 AND list = 0 ORDER BY due_at_ms, row LIMIT ?4",
     [ORDER] = "SELECT o.row, o.sequence, o.state, m.notice, o.doubt FROM outbound o"
               " CROSS JOIN message m ON m.row = o.message"
-              " WHERE " OF_ORDER " AND o.state <= 4 ORDER BY o.sequence",
+              " WHERE " OF_ORDER " AND o.state <= 4"
+              " AND (o.state > 0 OR o.covered_by IS NULL) ORDER BY o.sequence",
     [BEFORE] = "SELECT o.state, o.doubt, m.notice FROM outbound o"
                " CROSS JOIN message m ON m.row = o.message"
                " WHERE " OF_ORDER " AND o.sequence < ?4 ORDER BY o.sequence DESC",

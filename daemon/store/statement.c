@@ -33,6 +33,8 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_ALARMS] = &alarms_statements,
     [STATEMENTS_RESTORE] = &restore_statements,
     [STATEMENTS_RETENTION] = &retention_statements,
+    [STATEMENTS_STORM] = &storm_statements,
+    [STATEMENTS_STORM_ROWS] = &storm_rows_statements,
 };
 
 void

@@ -76,6 +76,7 @@ struct driver {
     size_t n_options;
     enum backlog backlog;    /* default */
     bool read_by_people;     /* decides the defaults of hold_down and late texts */
+    bool carries_long_text;  /* else a reader gets the short text, or little more */
     bool idempotent;         /* a repeat with the same id is harmless */
     int64_t concurrency;     /* default */
     int64_t retry_floor_ms;  /* 0: by priority */

@@ -300,6 +300,7 @@ const struct driver driver_email = {
     .n_options = ARRAY_COUNT(options),
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
+    .carries_long_text = true,
     .idempotent = false,
     .concurrency = CONCURRENCY,
     .list_option = "to_file",

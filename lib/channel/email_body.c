@@ -34,6 +34,8 @@ banner_of(const struct delivery_input *input, const struct catalogue *catalogue)
 static char *
 url_of(const struct delivery_input *input)
 {
+    if (input->page_url != NULL && notice_is_summary(input->message->notice))
+        return string_copy(input->page_url);
     return input->page_url == NULL || notice_is_alarm(input->message->notice)
                ? NULL
                : string_format("%s/incident/%s.html", input->page_url,

@@ -227,7 +227,8 @@ email_facts(const struct delivery_input *input, const struct catalogue *catalogu
     struct buffer value = { 0 };
     strings_clear(labels);
     strings_clear(values);
-    if (notice_is_alarm(input->message->notice))
+    if (notice_is_alarm(input->message->notice) ||
+        notice_is_summary(input->message->notice))
         return; /* its text has all of it */
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
         buffer_reset(&value);

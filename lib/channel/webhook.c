@@ -11,6 +11,7 @@
 #include "channel/json_post.h"
 #include "channel/signature.h"
 #include "codec/shape.h"
+#include "codec/summary_record.h"
 
 #include <stdlib.h>
 
@@ -77,6 +78,12 @@ put_matter(const struct delivery_input *input, json_t *data)
         json_object_set_new(data, "alarm", alarm);
         return;
     }
+    if (notice_is_summary(message->notice)) {
+        if (input->page_url != NULL)
+            json_object_set_new(data, "url", json_string(input->page_url));
+        json_object_set_new(data, "summary", summary_shape(message));
+        return;
+    }
     if (input->page_url != NULL)
         json_object_set_new(
             data, "url",
@@ -89,6 +96,8 @@ type_of(const struct delivery_input *input)
 {
     if (input->is_test)
         return "channel.test";
+    if (notice_is_summary(input->message->notice))
+        return "incident.summary";
     return notice_is_alarm(input->message->notice) ? "daemon.alarm" : "incident.notice";
 }
 
@@ -167,6 +176,7 @@ const struct driver driver_webhook = {
     .n_options = ARRAY_COUNT(options),
     .backlog = BACKLOG_EACH,
     .read_by_people = false,
+    .carries_long_text = true,
     .idempotent = true,
     .concurrency = CONCURRENCY,
     .retry_floor_ms = 1 * SECONDS_MS,

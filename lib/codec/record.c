@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "codec/facts_record.h"
+#include "codec/summary_record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -342,6 +343,9 @@ message_record_format(const struct message *message)
     json_object_set_new(object, "facts", facts_record_format(&message->facts));
     if (notice_is_alarm(message->notice))
         json_object_set_new(object, "alarm", format_alarm(&message->alarm));
+    if (notice_is_summary(message->notice))
+        json_object_set_new(object, "summary",
+                            summary_record_format(&message->summary));
     return record_text(object);
 }
 
@@ -370,7 +374,9 @@ message_record_parse(const char *text, struct message *message, struct error *er
                     error) == STATUS_OK &&
         parse_merged_into(object, message, error) == STATUS_OK &&
         parse_alarm(json_object_get(object, "alarm"), &message->alarm, error) ==
-            STATUS_OK)
+            STATUS_OK &&
+        summary_record_parse(json_object_get(object, "summary"), &message->summary,
+                             error) == STATUS_OK)
         status = facts_record_parse(json_object_get(object, "facts"), &message->facts,
                                     error);
     json_decref(object);

@@ -15,6 +15,7 @@ message_clear(struct message *message)
     free(message->incident);
     facts_clear(&message->facts);
     alarm_clear(&message->alarm);
+    summary_clear(&message->summary);
     *message = (struct message){ 0 };
 }
 

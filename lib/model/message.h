@@ -8,6 +8,7 @@
 
 #include "model/alarm.h"
 #include "model/incident.h"
+#include "model/summary.h"
 
 struct message {
     int64_t row;
@@ -31,6 +32,7 @@ struct message {
     int64_t next_word_at_ms; /* when the public hears next; TIME_NONE when it is over */
     char merged_into_id[PUBLIC_ID_SIZE]; /* "" unless notice is merged */
     struct alarm alarm; /* while notice_is_alarm(notice): there is no incident then */
+    struct summary summary; /* while notice_is_summary(notice): of many of them */
 };
 
 void message_clear(struct message *message);

@@ -59,16 +59,18 @@ NAMES(
     [FIELD_NEXT_WORD_AT] = "next_word_at", [FIELD_AUDIENCE] = "audience",
     [FIELD_MERGE_INTO] = "merge_into");
 
-NAMES(notice, NOTICE_COUNT, [NOTICE_NONE] = not_said, [NOTICE_SUSPECTED] = "suspected",
-      [NOTICE_FIRST] = "first", [NOTICE_CAUSE] = "cause", [NOTICE_ETR_SET] = "etr_set",
-      [NOTICE_ETR_CHANGED] = "etr_changed",
-      [NOTICE_PARTLY_RESTORED] = "partly_restored", [NOTICE_RESTORED] = "restored",
-      [NOTICE_REOPENED] = "reopened", [NOTICE_FALSE_ALARM] = "false_alarm",
-      [NOTICE_MERGED] = "merged", [NOTICE_PLANNED] = "planned",
-      [NOTICE_PLANNED_3D] = "planned_3d", [NOTICE_PLANNED_1D] = "planned_1d",
-      [NOTICE_PLANNED_1H] = "planned_1h", [NOTICE_PLANNED_MOVED] = "planned_moved",
-      [NOTICE_PLANNED_OFF] = "planned_off", [NOTICE_LAPSED] = "lapsed",
-      [NOTICE_ALARM] = "alarm", [NOTICE_ALARM_OVER] = "alarm_over");
+NAMES(
+    notice, NOTICE_COUNT, [NOTICE_NONE] = not_said, [NOTICE_SUSPECTED] = "suspected",
+    [NOTICE_FIRST] = "first", [NOTICE_CAUSE] = "cause", [NOTICE_ETR_SET] = "etr_set",
+    [NOTICE_ETR_CHANGED] = "etr_changed", [NOTICE_PARTLY_RESTORED] = "partly_restored",
+    [NOTICE_RESTORED] = "restored", [NOTICE_REOPENED] = "reopened",
+    [NOTICE_FALSE_ALARM] = "false_alarm", [NOTICE_MERGED] = "merged",
+    [NOTICE_PLANNED] = "planned", [NOTICE_PLANNED_3D] = "planned_3d",
+    [NOTICE_PLANNED_1D] = "planned_1d", [NOTICE_PLANNED_1H] = "planned_1h",
+    [NOTICE_PLANNED_MOVED] = "planned_moved", [NOTICE_PLANNED_OFF] = "planned_off",
+    [NOTICE_LAPSED] = "lapsed", [NOTICE_ALARM] = "alarm",
+    [NOTICE_ALARM_OVER] = "alarm_over", [NOTICE_STORM_BEGUN] = "storm_begun",
+    [NOTICE_STORM] = "storm", [NOTICE_STORM_OVER] = "storm_over");
 
 NAMES(result, RESULT_COUNT, [RESULT_APPLIED] = "applied", [RESULT_REPEAT] = "repeat",
       [RESULT_OUTDATED] = "outdated", [RESULT_WAITING] = "waiting",
@@ -156,6 +158,13 @@ bool
 notice_is_alarm(enum notice notice)
 {
     return notice == NOTICE_ALARM || notice == NOTICE_ALARM_OVER;
+}
+
+bool
+notice_is_summary(enum notice notice)
+{
+    return notice == NOTICE_STORM_BEGUN || notice == NOTICE_STORM ||
+           notice == NOTICE_STORM_OVER;
 }
 
 bool

@@ -142,6 +142,9 @@ enum notice {
     NOTICE_LAPSED, /* a promised time has passed with nothing new */
     NOTICE_ALARM,  /* of the daemon's own trouble; and its end */
     NOTICE_ALARM_OVER,
+    NOTICE_STORM_BEGUN, /* one summary instead of a notice for each incident */
+    NOTICE_STORM,
+    NOTICE_STORM_OVER,
     NOTICE_COUNT
 };
 
@@ -227,8 +230,8 @@ struct names {
 
 extern const struct names mode_names, kind_names, status_names, severity_names,
     etr_basis_names, cause_names, crew_names, audience_names, field_names, notice_names,
-    result_names, delivery_state_names, hold_names, priority_names, backlog_names, on_unknown_names,
-    channel_state_names, alarm_kind_names;
+    result_names, delivery_state_names, hold_names, priority_names, backlog_names,
+    on_unknown_names, channel_state_names, alarm_kind_names;
 
 /* "none" is the name of a value that events cannot say (no notice, no basis): it is
  * kept in records and left out of lists. */
@@ -240,7 +243,8 @@ void names_list(const struct names *names, struct buffer *out);
 
 bool status_is_open(enum incident_status status); /* suspected to partly_restored */
 bool delivery_is_final(enum delivery_state state);
-bool notice_is_alarm(enum notice notice); /* about the daemon, not an incident */
+bool notice_is_alarm(enum notice notice);   /* about the daemon, not an incident */
+bool notice_is_summary(enum notice notice); /* about many incidents */
 /* A notice that takes back what was said, so that there is nothing to say to those who
  * had not heard it. (A merged incident was no mistake: its notice is not one.) */
 bool notice_takes_back(enum notice notice);

@@ -94,6 +94,17 @@ static const char *const single_phrases[] = {
     "page.contact",
     "alarm.waiting.one",
     "alarm.waiting.other",
+    "storm.incidents.one",
+    "storm.incidents.other",
+    "storm.new.one",
+    "storm.new.other",
+    "storm.ended.one",
+    "storm.ended.other",
+    "storm.minutes.one",
+    "storm.minutes.other",
+    "storm.place",
+    "storm.place_over",
+    "storm.place_unknown",
     "missed.heading",
     "missed.line",
     "missed.more.one",
@@ -139,7 +150,7 @@ static const struct {
     { "places.", "places" },         { "customers.", "n" },
     { "page.", "n time place url" }, { "alarm.waiting.", "n" },
     { "alarm.", "subject n" },       { "missed.more.", "n written" },
-    { "missed.", "written title" },
+    { "missed.", "written title" },  { "storm.", "n place" },
 };
 
 void

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "text/gsm7.h"
 #include "text/script.h"
+#include "text/summary.h"
 #include "text/values.h"
 
 #include <stdlib.h>
@@ -49,6 +50,33 @@ static const struct value_style short_steps[] = {
 };
 enum {
     SOFT_STEPS = 3
+};
+
+/* A summary names as many places as it can: that is what it is for. */
+#define NAMING(n)                                                                      \
+    {                                                                                  \
+        .max_named = (n), .short_names = true                                          \
+    }
+static const struct value_style summary_steps[] = {
+    NAMING(24),
+    NAMING(20),
+    NAMING(18),
+    NAMING(16),
+    NAMING(14),
+    NAMING(12),
+    NAMING(11),
+    NAMING(10),
+    NAMING(9),
+    NAMING(8),
+    NAMING(7),
+    NAMING(6),
+    NAMING(5),
+    NAMING(4),
+    NAMING(3),
+    NAMING(2),
+    NAMING(1),
+    { .max_named = 1, .name_septets = 24, .org_septets = 24, .short_names = true },
+    { .max_named = 1, .name_septets = 16, .org_septets = 16, .short_names = true },
 };
 
 /* One sentence, written out. */
@@ -186,14 +214,34 @@ struct short_job {
     const struct compose_context *context;
     long room;
     bool say_written;
+    const struct value_style *steps;
+    size_t n_steps, n_soft;
 };
+
+static struct short_job
+short_job(const struct catalogue *catalogue, const struct message *message,
+          const struct compose_context *context, long room)
+{
+    bool is_summary = notice_is_summary(message->notice);
+
+    return (struct short_job){
+        .catalogue = catalogue,
+        .message = message,
+        .context = context,
+        .room = room,
+        .say_written = context->late,
+        .steps = is_summary ? summary_steps : short_steps,
+        .n_steps = is_summary ? ARRAY_COUNT(summary_steps) : ARRAY_COUNT(short_steps),
+        .n_soft = is_summary ? 0 : SOFT_STEPS,
+    };
+}
 
 /* True when everything that must be said fits. */
 static bool
 try_step(const struct short_job *job, size_t step, struct pieces *pieces)
 {
     struct slot_values values = { 0 };
-    struct value_style style = short_steps[step];
+    struct value_style style = job->steps[step];
 
     style.short_form = true;
     style.say_written = job->say_written;
@@ -208,14 +256,14 @@ try_step(const struct short_job *job, size_t step, struct pieces *pieces)
 }
 
 /* The roomiest of the first steps at which the most is said; else the first of all at
- * which what must be said fits. */
-static void
+ * which what must be said fits. Returns the step. */
+static size_t
 choose_short(const struct short_job *job, struct pieces *pieces)
 {
     size_t fewest_left_out = SIZE_MAX;
     size_t best = 0;
 
-    for (size_t step = 0; step < SOFT_STEPS && fewest_left_out > 0; step++) {
+    for (size_t step = 0; step < job->n_soft && fewest_left_out > 0; step++) {
         if (try_step(job, step, pieces) &&
             pieces_left_out(pieces, RANK_SHOULD) < fewest_left_out) {
             fewest_left_out = pieces_left_out(pieces, RANK_SHOULD);
@@ -224,13 +272,32 @@ choose_short(const struct short_job *job, struct pieces *pieces)
     }
     if (fewest_left_out < SIZE_MAX) {
         try_step(job, best, pieces);
-        return;
+        return best;
     }
-    for (size_t step = SOFT_STEPS; step < ARRAY_COUNT(short_steps); step++) {
+    for (size_t step = job->n_soft; step < job->n_steps; step++) {
         if (try_step(job, step, pieces)) {
-            return;
+            return step;
         }
     }
+    return job->n_steps - 1;
+}
+
+size_t
+text_summary_named(struct catalogue *const *catalogues, size_t n,
+                   const struct message *message, const struct compose_context *context)
+{
+    size_t least = message->summary.n_places;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct short_job job =
+            short_job(catalogues[i], message, context, GSM7_SINGLE_PART);
+        struct pieces pieces = { 0 };
+        size_t named = job.steps[choose_short(&job, &pieces)].max_named;
+
+        pieces_clear(&pieces);
+        least = named < least ? named : least;
+    }
+    return least;
 }
 
 char *
@@ -238,13 +305,8 @@ compose_short(const struct catalogue *catalogue, const struct message *message,
               const struct compose_context *context, const char *mark)
 {
     char *folded_mark = gsm7_fold(mark);
-    struct short_job job = {
-        .catalogue = catalogue,
-        .message = message,
-        .context = context,
-        .room = GSM7_SINGLE_PART - gsm7_length(folded_mark),
-        .say_written = context->late,
-    };
+    struct short_job job = short_job(catalogue, message, context,
+                                     GSM7_SINGLE_PART - gsm7_length(folded_mark));
     struct pieces pieces = { 0 };
     struct buffer out = { 0 };
     size_t n = 0;

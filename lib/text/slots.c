@@ -44,6 +44,11 @@ const struct slot_row slot_rows[SLOT_COUNT] = {
     [SLOT_MEANING] = { "meaning", false, false },
     [SLOT_REMEDY] = { "remedy", false, false },
     [SLOT_WAITING] = { "waiting", false, false },
+    [SLOT_INCIDENTS] = { "incidents", false, false },
+    [SLOT_NEW_INCIDENTS] = { "new_incidents", false, false },
+    [SLOT_ENDED_INCIDENTS] = { "ended_incidents", false, false },
+    [SLOT_LARGEST] = { "largest", false, false },
+    [SLOT_EVERY] = { "every", false, false },
     [SLOT_FLAG_PLACE] = { "place", true, false },
     [SLOT_FLAG_REPLY] = { "reply", true, false },
     [SLOT_FLAG_LATE] = { "late", true, false },
@@ -51,6 +56,7 @@ const struct slot_row slot_rows[SLOT_COUNT] = {
     [SLOT_FLAG_EXERCISE] = { "exercise", true, false },
     [SLOT_FLAG_TEST] = { "test", true, false },
     [SLOT_FLAG_AGAIN] = { "again", true, false },
+    [SLOT_FLAG_FURTHER] = { "further", true, false },
 };
 
 int

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A summary: what a channel in storm mode is told of all its incidents at once. It counts
+ * every open incident that the channel was given and those that ended since the summary
+ * that arrived last, so it can stand in for the notices that were held.
+ *
+ * Each storm of a channel has a row of its own among the daemon's own incidents: its
+ * summaries are in order, and a newer one says what an older one said that did not leave.
+ */
+#include "pipeline_storm.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "channel/driver.h"
+#include "codec/record.h"
+#include "text/summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PLACES_MOST = 200,
+    FURTHER_MOST = 20 /* summaries that name what one had no room for, at one time */
+};
+
+/* A large incident that was not named on the channel. */
+struct due {
+    int64_t incident_row;
+    const char *place; /* the name in the summary's list */
+};
+
+struct gathering {
+    struct pipeline *pipeline;
+    const struct storm_row *storm;
+    struct summary *summary;
+    int64_t told_at_ms; /* what the reader knows is of this time */
+    int64_t large;
+    uint32_t kinds; /* one bit each */
+    bool has_exercise, has_test;
+    struct due *due;
+    size_t n_due;
+};
+
+/* --- Gathering -------------------------------------------------------------------- */
+
+static struct summary_place *
+find_place(struct summary *summary, const char *name)
+{
+    struct summary_place *place;
+
+    for (size_t i = 0; i < summary->n_places; i++) {
+        if (strcmp(summary->places[i].name, name) == 0) {
+            return &summary->places[i];
+        }
+    }
+    place = summary_place_add(summary);
+    place->name = string_copy(name);
+    return place;
+}
+
+static const char *
+place_name(const struct facts *facts)
+{
+    for (size_t i = 0; facts_has(facts, FIELD_PLACES) && i < facts->n_places; i++) {
+        if (facts->places[i].name != NULL && facts->places[i].name[0] != '\0') {
+            return facts->places[i].name;
+        }
+    }
+    return "";
+}
+
+static int64_t
+customers_of(const struct facts *facts)
+{
+    return facts_has(facts, FIELD_CUSTOMERS_AFFECTED) ? facts->customers_affected : 0;
+}
+
+/* Those who are still without. */
+static int64_t
+customers_without(const struct facts *facts)
+{
+    int64_t restored =
+        facts_has(facts, FIELD_CUSTOMERS_RESTORED) ? facts->customers_restored : 0;
+    int64_t n = customers_of(facts) - restored;
+
+    return n > 0 ? n : 0;
+}
+
+static void
+add_due(struct gathering *gathering, const struct incident *incident)
+{
+    struct summary_place *place =
+        find_place(gathering->summary, place_name(&incident->facts));
+
+    place->is_due = true;
+    if ((gathering->n_due & (gathering->n_due - 1)) == 0) {
+        gathering->due = memory_resize(gathering->due,
+                                       gathering->n_due == 0 ? 1 : gathering->n_due * 2,
+                                       sizeof(*gathering->due));
+    }
+    gathering->due[gathering->n_due++] = (struct due){ incident->row, place->name };
+}
+
+static void
+note_nature(struct gathering *gathering, const struct facts *facts)
+{
+    enum event_mode mode = facts_has(facts, FIELD_MODE) ? facts->mode : MODE_ACTUAL;
+
+    gathering->kinds |= UINT32_C(1)
+                        << (facts_has(facts, FIELD_KIND) ? facts->kind : KIND_OTHER);
+    gathering->has_exercise = gathering->has_exercise || mode == MODE_EXERCISE;
+    gathering->has_test = gathering->has_test || mode == MODE_TEST;
+}
+
+static void
+count(struct gathering *gathering, const struct incident *incident)
+{
+    const struct facts *facts = &incident->facts;
+    struct summary *summary = gathering->summary;
+    bool is_open = status_is_open(facts->status);
+    bool is_large = customers_of(facts) >= gathering->large;
+
+    note_nature(gathering, facts);
+    if (is_open) {
+        struct summary_place *place = find_place(summary, place_name(facts));
+
+        summary->open++;
+        summary->customers += customers_without(facts);
+        place->incidents++;
+        place->customers += customers_without(facts);
+    } else {
+        summary->ended++;
+    }
+    if (gathering->told_at_ms != TIME_NONE &&
+        incident->exists_since_ms >= gathering->told_at_ms) {
+        summary->fresh++;
+    }
+    if (is_large && store_storm_named(gathering->pipeline->store,
+                                      gathering->storm->channel, incident->row) == 0) {
+        add_due(gathering, incident);
+    }
+}
+
+static bool
+on_incident(void *context, const struct incident_row *row)
+{
+    struct gathering *gathering = context;
+    struct incident incident = { 0 };
+    struct error error = { 0 };
+
+    if (row->status == INCIDENT_PLANNED) {
+        return true;
+    }
+    if (incident_from_row(row, &incident, &error) == STATUS_OK) {
+        count(gathering, &incident);
+    } else {
+        log_error("storm: %s", error.text);
+    }
+    incident_clear(&incident);
+    return true;
+}
+
+static void
+gather(struct gathering *gathering)
+{
+    const struct storm_row *storm = gathering->storm;
+    struct incident_filter filter = { .open_only = true,
+                                      .channel = storm->channel,
+                                      .closed_since_ms = storm->since_ms };
+
+    gathering->told_at_ms = storm->told_at_ms;
+    if (storm->told_at_ms != TIME_NONE) {
+        filter.closed_since_ms = storm->told_at_ms;
+    }
+    gathering->summary->since_ms = storm->since_ms;
+    gathering->summary->every_ms = gathering->pipeline->config->storm.every_ms;
+    store_incidents_list(gathering->pipeline->store, &filter, on_incident, gathering);
+    summary_sort(gathering->summary, PLACES_MOST);
+}
+
+/* --- The message ------------------------------------------------------------------ */
+
+/* What is said of the whole, as facts of one incident: the kind when all are of one, the
+ * general advice, and that it is not real. */
+static void
+fill_facts(const struct gathering *gathering, struct facts *facts)
+{
+    static const char *const advice[] = { "stay_away_from_lines", "unplug_appliances",
+                                          "keep_fridge_closed", "check_on_neighbours" };
+
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        if (gathering->kinds == UINT32_C(1) << kind) {
+            facts->kind = (enum incident_kind)kind;
+            facts->has |= FIELD_BIT(FIELD_KIND);
+        }
+    }
+    if (gathering->kinds == UINT32_C(1) << KIND_POWER) {
+        for (size_t i = 0; i < ARRAY_COUNT(advice); i++) {
+            strings_add(&facts->advice, advice[i]);
+        }
+        facts->has |= FIELD_BIT(FIELD_ADVICE);
+    }
+    if (gathering->has_exercise || gathering->has_test) {
+        facts->mode = gathering->has_exercise ? MODE_EXERCISE : MODE_TEST;
+        facts->has |= FIELD_BIT(FIELD_MODE);
+    }
+}
+
+/* The row that the summaries of this storm hang on; a further one has its own, for it
+ * stands in for no other. */
+static void
+own_incident(struct pipeline *pipeline, const struct storm_row *storm, int64_t further,
+             bool is_last, int64_t now_ms, struct incident_row *row)
+{
+    struct incident nothing = { 0 };
+    char since[TIMESTAMP_SIZE];
+
+    if (further > 0 || storm->incident_row == 0 ||
+        !store_incident_get(pipeline->store, storm->incident_row, row)) {
+        timestamp_format(further > 0 ? now_ms : storm->since_ms, since);
+        row->own = true;
+        row->source = string_copy(CONFIG_OWN_SOURCE);
+        row->incident = further > 0
+                            ? string_format("storm %s %s further %lld", storm->channel,
+                                            since, (long long)further)
+                            : string_format("storm %s %s", storm->channel, since);
+        row->record = incident_record_format(&nothing);
+        row->created_at_ms = now_ms;
+        row->exists_since_ms = TIME_NONE;
+        row->next_check_ms = TIME_NEVER;
+    }
+    row->sequence++;
+    row->updated_at_ms = now_ms;
+    row->closed_at_ms = is_last ? now_ms : TIME_NONE;
+    store_incident_save(pipeline->store, row);
+}
+
+static void
+note_news(struct pipeline *pipeline, const struct incident_row *row,
+          const struct message *message)
+{
+    struct incident incident = { .source = row->source, .incident = row->incident };
+    struct pipeline_news *news;
+
+    memcpy(incident.id, row->id, sizeof(incident.id));
+    news = news_add(pipeline, NEWS_MESSAGE, &incident);
+    if (news != NULL) {
+        memcpy(news->message_id, message->id, sizeof(news->message_id));
+        news->notice = message->notice;
+        news->sequence = message->sequence;
+    }
+}
+
+/* Saves the message and gives it to the channel. */
+static void
+send(struct pipeline *pipeline, const struct storm_row *storm, int64_t further,
+     struct message *message, struct message_row *row)
+{
+    const struct rest rest = { .until_ms = message->written_at_ms };
+    struct incident_row incident = { 0 };
+    int64_t now_ms = message->written_at_ms;
+    bool is_last = further > 0 || message->notice == NOTICE_STORM_OVER;
+
+    own_incident(pipeline, storm, further, is_last, now_ms, &incident);
+    message->incident_row = incident.row;
+    message->sequence = incident.sequence;
+    message_save(pipeline->store, message);
+    *row = (struct message_row){ .row = message->row,
+                                 .incident_row = message->incident_row,
+                                 .sequence = message->sequence,
+                                 .notice = message->notice,
+                                 .priority = message->priority };
+    outbound_add(pipeline->outbound, row, storm->channel, &rest, now_ms);
+    storm_word_note(pipeline, storm->channel, message->row, message->incident_row,
+                    further == 0, now_ms);
+    note_news(pipeline, &incident, message);
+    incident_row_clear(&incident);
+}
+
+/* --- What is named ---------------------------------------------------------------- */
+
+/*
+ * How many places from the first the reader is told by name: all where the long text
+ * arrives, else those that the short text has room for.
+ */
+static size_t
+names_that_fit(const struct pipeline *pipeline, const char *channel_name,
+               const struct message *message)
+{
+    const struct config *config = pipeline->config;
+    const struct channel *channel = config_channel(config, channel_name);
+    const struct compose_context context = { .organisation = config->organisation,
+                                             .contact = config->contact,
+                                             .page_url = config->page_url,
+                                             .reply_to = channel->reply_to,
+                                             .now_ms = message->written_at_ms };
+
+    if (driver_find(channel->driver)->carries_long_text) {
+        return message->summary.n_places;
+    }
+    return text_summary_named(pipeline->catalogues, pipeline->n_catalogues, message,
+                              &context);
+}
+
+static bool
+is_among(const struct summary *summary, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n && i < summary->n_places; i++) {
+        if (strcmp(summary->places[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Remembers which large incidents the message names; the others are still due. */
+static void
+note_named(struct gathering *gathering, const struct message *message)
+{
+    const char *channel = gathering->storm->channel;
+    size_t n = names_that_fit(gathering->pipeline, channel, message);
+    size_t n_left = 0;
+
+    for (size_t i = 0; i < gathering->n_due; i++) {
+        struct due due = gathering->due[i];
+
+        if (is_among(&message->summary, n, due.place)) {
+            store_storm_name(gathering->pipeline->store, channel, due.incident_row,
+                             STORM_NAMED);
+        } else {
+            gathering->due[n_left++] = due;
+        }
+    }
+    gathering->n_due = n_left;
+}
+
+/* A summary of the places that are still due. */
+static void
+take_due(const struct gathering *gathering, const struct summary *whole,
+         struct summary *further)
+{
+    further->is_further = true;
+    further->since_ms = whole->since_ms;
+    further->every_ms = whole->every_ms;
+    for (size_t i = 0; i < whole->n_places; i++) {
+        const struct summary_place *place = &whole->places[i];
+        bool is_due = false;
+
+        for (size_t j = 0; j < gathering->n_due && !is_due; j++) {
+            is_due = strcmp(gathering->due[j].place, place->name) == 0;
+        }
+        if (is_due) {
+            struct summary_place *copy = summary_place_add(further);
+
+            *copy = *place;
+            copy->name = string_copy(place->name);
+            further->open += place->incidents;
+            further->customers += place->customers;
+        }
+    }
+}
+
+/* What the summary had no room for is said at once, as far as the rate allows. */
+static void
+say_further(struct gathering *gathering, const struct message *whole, int64_t next_ms)
+{
+    struct pipeline *pipeline = gathering->pipeline;
+    const struct storm_row *storm = gathering->storm;
+    int64_t now_ms = whole->written_at_ms;
+
+    for (int64_t n = 1; gathering->n_due > 0 && n <= FURTHER_MOST; n++) {
+        struct message message = *whole;
+        struct message_row row;
+
+        if (storm_room_now(pipeline, storm->channel, next_ms, now_ms) == 0) {
+            return;
+        }
+        memset(&message.facts, 0, sizeof(message.facts));
+        memset(&message.summary, 0, sizeof(message.summary));
+        message.notice = NOTICE_STORM;
+        fill_facts(gathering, &message.facts);
+        take_due(gathering, &whole->summary, &message.summary);
+        send(pipeline, storm, n, &message, &row);
+        note_named(gathering, &message);
+        message_clear(&message);
+    }
+}
+
+/* --- The whole -------------------------------------------------------------------- */
+
+static enum notice
+notice_of(const struct storm_row *storm, bool is_over)
+{
+    if (is_over) {
+        return NOTICE_STORM_OVER;
+    }
+    return storm->incident_row == 0 ? NOTICE_STORM_BEGUN : NOTICE_STORM;
+}
+
+static void
+save_storm(struct pipeline *pipeline, struct storm_row *storm,
+           const struct message *message, int64_t next_ms)
+{
+    storm->incident_row = message->incident_row;
+    storm->last_ms = message->written_at_ms;
+    storm->next_ms = next_ms;
+    if (message->notice == NOTICE_STORM_OVER) {
+        store_storm_end(pipeline->store, storm->channel);
+        log_notice("storm: over; every notice is said by itself again channel=%s",
+                   storm->channel);
+    } else {
+        store_storm_save(pipeline->store, storm);
+    }
+}
+
+void
+storm_say_summary(struct pipeline *pipeline, struct storm_row *storm, bool is_over,
+                  int64_t now_ms)
+{
+    int64_t next_ms = now_ms + pipeline->config->storm.every_ms;
+    struct message message = { .notice = notice_of(storm, is_over),
+                               .priority = PRIORITY_URGENT,
+                               .written_at_ms = now_ms,
+                               .revision = -1,
+                               .at_ms = now_ms,
+                               .updated_at_ms = now_ms,
+                               .old_etr_at_ms = TIME_NONE,
+                               .old_planned_from_ms = TIME_NONE,
+                               .old_planned_to_ms = TIME_NONE,
+                               .old_next_word_at_ms = TIME_NONE,
+                               .next_word_at_ms = is_over ? TIME_NONE : next_ms };
+    struct gathering gathering = { .pipeline = pipeline,
+                                   .storm = storm,
+                                   .summary = &message.summary,
+                                   .large = pipeline->config->storm.large };
+    struct message_row row;
+
+    gather(&gathering);
+    fill_facts(&gathering, &message.facts);
+    send(pipeline, storm, 0, &message, &row);
+    store_storm_cover(pipeline->store, storm->channel, &row);
+    store_storm_waits_drop(pipeline->store, storm->channel, -1);
+    note_named(&gathering, &message);
+    say_further(&gathering, &message, next_ms);
+    save_storm(pipeline, storm, &message, next_ms);
+    free(gathering.due);
+    message_clear(&message);
+}
