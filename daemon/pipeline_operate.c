@@ -48,7 +48,6 @@ pipeline_on_concluded(void *context, const struct outbound_row *row,
     struct pipeline *pipeline = context;
     struct pipeline_news *news = news_add(pipeline, NEWS_DELIVERY, NULL);
 
-    pipeline_storm_concluded(pipeline, row, state, now_ms);
     if (news == NULL) {
         return;
     }
@@ -62,6 +61,7 @@ pipeline_on_concluded(void *context, const struct outbound_row *row,
     news->seconds = state == DELIVERY_DELIVERED
                         ? (double)(now_ms - row->created_at_ms) / 1000.0
                         : -1.0;
+    pipeline_storm_concluded(pipeline, row, state, now_ms);
 }
 
 /* An empty store must not say on a page that nothing is out of order. */

@@ -162,9 +162,9 @@ begin_storm(struct pipeline *pipeline, const char *channel,
     storm.next_ms = storm_first_summary(
         rule, words, n, store_storm_last_summary(pipeline->store, channel), now_ms);
     store_storm_save(pipeline->store, &storm);
-    log_notice("storm: more to say than the rate allows; one running summary from now "
-               "on channel=%s",
-               channel);
+    log_info("storm: more to say than the rate allows; one running summary from now "
+             "on channel=%s",
+             channel);
     storm_row_clear(&storm);
 }
 

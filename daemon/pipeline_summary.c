@@ -406,8 +406,8 @@ save_storm(struct pipeline *pipeline, struct storm_row *storm,
     storm->next_ms = next_ms;
     if (message->notice == NOTICE_STORM_OVER) {
         store_storm_end(pipeline->store, storm->channel);
-        log_notice("storm: over; every notice is said by itself again channel=%s",
-                   storm->channel);
+        log_info("storm: over; every notice is said by itself again channel=%s",
+                 storm->channel);
     } else {
         store_storm_save(pipeline->store, storm);
     }
