@@ -79,8 +79,9 @@ static const char *const sql[] = {
                  " RETURNING " OUTBOUND_COLUMNS,
     [IS_EXPANDED] =
         "SELECT message FROM outbound WHERE row = ?1 AND state = " SQL_EXPANDED,
+    /* Those at the end of a list are sent last. */
     [IS_UNFINISHED] = "SELECT 1 FROM outbound WHERE message = ?1 AND channel = ?2"
-                      " AND state <= 4 LIMIT 1",
+                      " AND state <= 4 ORDER BY row DESC LIMIT 1",
     [HAS_ARRIVED] = "SELECT 1 WHERE EXISTS (SELECT 1 FROM outbound WHERE message = ?1"
                     " AND channel = ?2 AND state IN (5, 6)) OR NOT EXISTS"
                     " (SELECT 1 FROM outbound WHERE message = ?1 AND channel = ?2"

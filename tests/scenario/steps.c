@@ -181,6 +181,14 @@ step_reload(struct story *story, char *rest)
     return true;
 }
 
+/* Without what the story added before. */
+static bool
+step_reload_anew(struct story *story, char *rest)
+{
+    story->config.len = story->config_len;
+    return step_reload(story, rest);
+}
+
 /* --- The peers -------------------------------------------------------------------- */
 
 static bool
@@ -320,15 +328,25 @@ bool
 step_run(struct story *story, char *text)
 {
     static const struct step steps[] = {
-        { "at", step_at },           { "clock", step_clock }, /* the wall clock alone */
-        { "event", step_event },     { "event-from", step_event_from },
-        { "refuse", step_refuse },   { "crash", step_crash },
-        { "room", step_room },       { "no-room", step_no_room },
-        { "disk", step_disk },       { "reload", step_reload },
-        { "reply", step_reply },     { "answer", step_answer },
-        { "pause", step_pause },     { "resume", step_resume },
-        { "retry", step_retry },     { "cancel", step_cancel },
-        { "trouble", step_trouble }, { "list", step_list },
+        { "at", step_at },
+        { "clock", step_clock }, /* the wall clock alone */
+        { "event", step_event },
+        { "event-from", step_event_from },
+        { "refuse", step_refuse },
+        { "crash", step_crash },
+        { "room", step_room },
+        { "no-room", step_no_room },
+        { "disk", step_disk },
+        { "reload", step_reload },
+        { "reload-anew", step_reload_anew },
+        { "reply", step_reply },
+        { "answer", step_answer },
+        { "pause", step_pause },
+        { "resume", step_resume },
+        { "retry", step_retry },
+        { "cancel", step_cancel },
+        { "trouble", step_trouble },
+        { "list", step_list },
         { "expect", step_expect },
     };
 
