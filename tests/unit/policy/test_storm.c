@@ -60,12 +60,17 @@ test_room_comes_back_when_a_word_is_a_period_old(void **state)
     }
     assert_int_equal(
         storm_room(&usual, words, 6, t0 + 6 * MINUTES_MS, t0 + 5 * MINUTES_MS), 0);
-    assert_int_equal(storm_room(&usual, words, 6, t0 + HOURS_MS + MINUTES_MS,
-                                t0 + HOURS_MS + 30 * SECONDS_MS),
-                     1);
     assert_int_equal(
-        storm_room(&usual, words, 6, t0 + 2 * HOURS_MS + MINUTES_MS, t0 + 2 * HOURS_MS),
-        6);
+        storm_room(&usual, words, 5, t0 + 6 * MINUTES_MS, t0 + 5 * MINUTES_MS), 1);
+    /* The summaries of the coming hour leave six, and by then the words are old. */
+    assert_int_equal(storm_room(&usual, words, 6, t0 + HOURS_MS, t0 + 55 * MINUTES_MS),
+                     6);
+    /* Words that leave the hour as slowly as summaries come into it. */
+    for (int i = 0; i < 6; i++) {
+        words[i].at_ms = t0 + i * 10 * MINUTES_MS;
+    }
+    assert_int_equal(
+        storm_room(&usual, words, 6, t0 + 50 * MINUTES_MS, t0 + 50 * MINUTES_MS), 5);
 }
 
 /* --- In --------------------------------------------------------------------------- */

@@ -100,9 +100,9 @@ test_words(void **state)
         "minutes between. You get that instead of a word on each fault.\n\n"
         "Most customers: Ystad (1,432 customers), Lund (40 customers). Since the last "
         "word: 2 new faults. Since the last word: 1 fault is over.\n\n"
-        "If you see a power line on the ground: stay away, call 112. Turn off the "
-        "cooker and the iron, and unplug sensitive devices. Look in on a neighbour who "
-        "may need help.\n\n"
+        "If you see a line on the ground, stay away and call 112. Turn off the stove "
+        "and the iron, and unplug what can break. Look in on a neighbour who may need "
+        "help.\n\n"
         "Questions? Ring 020-00 00 00. Please pass it on: "
         "https://drift.example.se/en");
     texts_clear(&texts);
