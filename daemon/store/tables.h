@@ -10,7 +10,7 @@ extern const struct statement_table store_statements, counts_statements,
     incident_lists_statements, timeline_statements, messages_statements,
     order_statements, queue_statements, catch_up_statements, covered_statements,
     outbound_lists_statements, operate_statements, recipients_statements,
-    alarms_statements, restore_statements, retention_statements,
-    storm_statements, storm_rows_statements;
+    alarms_statements, restore_statements, retention_statements, storm_statements,
+    storm_rows_statements;
 
 #endif
