@@ -4,7 +4,9 @@
 
 #include "store/storm.h"
 
-static const struct outbound_row held = { .state = DELIVERY_HELD, .hold = HOLD_STORM };
+static const struct outbound_row held = { .state = DELIVERY_HELD,
+                                          .hold = HOLD_STORM,
+                                          .priority = PRIORITY_NORMAL };
 
 static struct outbound_row
 row_of(struct store *store, int64_t key)
@@ -57,7 +59,7 @@ summarise(struct store *store, int64_t thread, int64_t sequence, int64_t *row)
 }
 
 static int
-claim_mail_mail(struct store *store)
+claim_mail(struct store *store)
 {
     struct outbound_rows rows = { 0 };
     struct outbound_rows taken_back = { 0 };
