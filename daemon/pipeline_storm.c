@@ -50,9 +50,10 @@ storm_is_for(const struct pipeline *pipeline, const char *name)
 
 /* --- A message is made ------------------------------------------------------------ */
 
+/* That nothing is new is no news in a storm: the summary says so of all of them. */
 static enum storm_class
 class_of(const struct speech *speech, const struct incident *incident,
-         const char *channel)
+         enum notice notice, const char *channel)
 {
     const struct pipeline *pipeline = speech->pipeline;
     const struct facts *facts = &incident->facts;
@@ -60,7 +61,7 @@ class_of(const struct speech *speech, const struct incident *incident,
     if (facts->status == INCIDENT_PLANNED) {
         return STORM_PLANNED;
     }
-    if (!facts_has(facts, FIELD_CUSTOMERS_AFFECTED) ||
+    if (notice == NOTICE_LAPSED || !facts_has(facts, FIELD_CUSTOMERS_AFFECTED) ||
         facts->customers_affected < pipeline->config->storm.large) {
         return STORM_SMALL;
     }
@@ -86,7 +87,7 @@ pipeline_storm_holds(const struct speech *speech, const struct incident *inciden
     if (notice_takes_back(message->notice)) {
         return false; /* goes to those who heard it, and takes nobody's room */
     }
-    wait.class = class_of(speech, incident, channel);
+    wait.class = class_of(speech, incident, message->notice, channel);
     if (facts_has(&incident->facts, FIELD_CUSTOMERS_AFFECTED)) {
         wait.customers = incident->facts.customers_affected;
     }

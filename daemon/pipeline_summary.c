@@ -19,171 +19,15 @@
 #include <string.h>
 
 enum {
-    PLACES_MOST = 200,
     FURTHER_MOST = 20 /* summaries that name what one had no room for, at one time */
 };
-
-/* A large incident that was not named on the channel. */
-struct due {
-    int64_t incident_row;
-    const char *place; /* the name in the summary's list */
-};
-
-struct gathering {
-    struct pipeline *pipeline;
-    const struct storm_row *storm;
-    struct summary *summary;
-    int64_t told_at_ms; /* what the reader knows is of this time */
-    int64_t large;
-    uint32_t kinds; /* one bit each */
-    bool has_exercise, has_test;
-    struct due *due;
-    size_t n_due;
-};
-
-/* --- Gathering -------------------------------------------------------------------- */
-
-static struct summary_place *
-find_place(struct summary *summary, const char *name)
-{
-    struct summary_place *place;
-
-    for (size_t i = 0; i < summary->n_places; i++) {
-        if (strcmp(summary->places[i].name, name) == 0) {
-            return &summary->places[i];
-        }
-    }
-    place = summary_place_add(summary);
-    place->name = string_copy(name);
-    return place;
-}
-
-static const char *
-place_name(const struct facts *facts)
-{
-    for (size_t i = 0; facts_has(facts, FIELD_PLACES) && i < facts->n_places; i++) {
-        if (facts->places[i].name != NULL && facts->places[i].name[0] != '\0') {
-            return facts->places[i].name;
-        }
-    }
-    return "";
-}
-
-static int64_t
-customers_of(const struct facts *facts)
-{
-    return facts_has(facts, FIELD_CUSTOMERS_AFFECTED) ? facts->customers_affected : 0;
-}
-
-/* Those who are still without. */
-static int64_t
-customers_without(const struct facts *facts)
-{
-    int64_t restored =
-        facts_has(facts, FIELD_CUSTOMERS_RESTORED) ? facts->customers_restored : 0;
-    int64_t n = customers_of(facts) - restored;
-
-    return n > 0 ? n : 0;
-}
-
-static void
-add_due(struct gathering *gathering, const struct incident *incident)
-{
-    struct summary_place *place =
-        find_place(gathering->summary, place_name(&incident->facts));
-
-    place->is_due = true;
-    if ((gathering->n_due & (gathering->n_due - 1)) == 0) {
-        gathering->due = memory_resize(gathering->due,
-                                       gathering->n_due == 0 ? 1 : gathering->n_due * 2,
-                                       sizeof(*gathering->due));
-    }
-    gathering->due[gathering->n_due++] = (struct due){ incident->row, place->name };
-}
-
-static void
-note_nature(struct gathering *gathering, const struct facts *facts)
-{
-    enum event_mode mode = facts_has(facts, FIELD_MODE) ? facts->mode : MODE_ACTUAL;
-
-    gathering->kinds |= UINT32_C(1)
-                        << (facts_has(facts, FIELD_KIND) ? facts->kind : KIND_OTHER);
-    gathering->has_exercise = gathering->has_exercise || mode == MODE_EXERCISE;
-    gathering->has_test = gathering->has_test || mode == MODE_TEST;
-}
-
-static void
-count(struct gathering *gathering, const struct incident *incident)
-{
-    const struct facts *facts = &incident->facts;
-    struct summary *summary = gathering->summary;
-    bool is_open = status_is_open(facts->status);
-    bool is_large = customers_of(facts) >= gathering->large;
-
-    note_nature(gathering, facts);
-    if (is_open) {
-        struct summary_place *place = find_place(summary, place_name(facts));
-
-        summary->open++;
-        summary->customers += customers_without(facts);
-        place->incidents++;
-        place->customers += customers_without(facts);
-    } else {
-        summary->ended++;
-    }
-    if (gathering->told_at_ms != TIME_NONE &&
-        incident->exists_since_ms >= gathering->told_at_ms) {
-        summary->fresh++;
-    }
-    if (is_large && store_storm_named(gathering->pipeline->store,
-                                      gathering->storm->channel, incident->row) == 0) {
-        add_due(gathering, incident);
-    }
-}
-
-static bool
-on_incident(void *context, const struct incident_row *row)
-{
-    struct gathering *gathering = context;
-    struct incident incident = { 0 };
-    struct error error = { 0 };
-
-    if (row->status == INCIDENT_PLANNED) {
-        return true;
-    }
-    if (incident_from_row(row, &incident, &error) == STATUS_OK) {
-        count(gathering, &incident);
-    } else {
-        log_error("storm: %s", error.text);
-    }
-    incident_clear(&incident);
-    return true;
-}
-
-static void
-gather(struct gathering *gathering)
-{
-    const struct storm_row *storm = gathering->storm;
-    struct incident_filter filter = { .open_only = true,
-                                      .channel = storm->channel,
-                                      .closed_since_ms = storm->since_ms };
-
-    gathering->told_at_ms = storm->told_at_ms;
-    if (storm->told_at_ms != TIME_NONE) {
-        filter.closed_since_ms = storm->told_at_ms;
-    }
-    gathering->summary->since_ms = storm->since_ms;
-    gathering->summary->every_ms = gathering->pipeline->config->storm.every_ms;
-    store_incidents_list(gathering->pipeline->store, &filter, on_incident, gathering);
-    summary_sort(gathering->summary, PLACES_MOST);
-}
 
 /* --- The message ------------------------------------------------------------------ */
 
 /* What is said of the whole, as facts of one incident: the kind when all are of one, the
  * general advice, and that it is not real. */
 static void
-fill_facts(const struct gathering *gathering, struct facts *facts)
+fill_facts(const struct summary_gathering *gathering, struct facts *facts)
 {
     static const char *const advice[] = { "stay_away_from_lines", "unplug_appliances",
                                           "keep_fridge_closed", "check_on_neighbours" };
@@ -315,14 +159,14 @@ is_among(const struct summary *summary, size_t n, const char *name)
 
 /* Remembers which large incidents the message names; the others are still due. */
 static void
-note_named(struct gathering *gathering, const struct message *message)
+note_named(struct summary_gathering *gathering, const struct message *message)
 {
     const char *channel = gathering->storm->channel;
     size_t n = names_that_fit(gathering->pipeline, channel, message);
     size_t n_left = 0;
 
     for (size_t i = 0; i < gathering->n_due; i++) {
-        struct due due = gathering->due[i];
+        struct summary_due due = gathering->due[i];
 
         if (is_among(&message->summary, n, due.place)) {
             store_storm_name(gathering->pipeline->store, channel, due.incident_row,
@@ -336,7 +180,7 @@ note_named(struct gathering *gathering, const struct message *message)
 
 /* A summary of the places that are still due. */
 static void
-take_due(const struct gathering *gathering, const struct summary *whole,
+take_due(const struct summary_gathering *gathering, const struct summary *whole,
          struct summary *further)
 {
     further->is_further = true;
@@ -362,7 +206,8 @@ take_due(const struct gathering *gathering, const struct summary *whole,
 
 /* What the summary had no room for is said at once, as far as the rate allows. */
 static void
-say_further(struct gathering *gathering, const struct message *whole, int64_t next_ms)
+say_further(struct summary_gathering *gathering, const struct message *whole,
+            int64_t next_ms)
 {
     struct pipeline *pipeline = gathering->pipeline;
     const struct storm_row *storm = gathering->storm;
@@ -429,13 +274,13 @@ storm_say_summary(struct pipeline *pipeline, struct storm_row *storm, bool is_ov
                                .old_planned_to_ms = TIME_NONE,
                                .old_next_word_at_ms = TIME_NONE,
                                .next_word_at_ms = is_over ? TIME_NONE : next_ms };
-    struct gathering gathering = { .pipeline = pipeline,
-                                   .storm = storm,
-                                   .summary = &message.summary,
-                                   .large = pipeline->config->storm.large };
+    struct summary_gathering gathering = { .pipeline = pipeline,
+                                           .storm = storm,
+                                           .summary = &message.summary,
+                                           .large = pipeline->config->storm.large };
     struct message_row row;
 
-    gather(&gathering);
+    summary_gather(&gathering);
     fill_facts(&gathering, &message.facts);
     send(pipeline, storm, 0, &message, &row);
     store_storm_cover(pipeline->store, storm->channel, &row);
