@@ -38,7 +38,7 @@ static const struct {
     { &notice_names, "none suspected first cause etr_set etr_changed partly_restored "
                      "restored reopened false_alarm merged planned planned_3d "
                      "planned_1d planned_1h planned_moved planned_off lapsed alarm "
-                     "alarm_over" },
+                     "alarm_over storm_begun storm storm_over" },
     { &result_names, "applied repeat outdated waiting held" },
     { &delivery_state_names, "held pending in_flight unknown parked delivered covered "
                              "cancelled undeliverable expanded" },
