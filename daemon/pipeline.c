@@ -350,6 +350,7 @@ pipeline_commit(struct pipeline *pipeline, int64_t now_ms, bool claiming,
     if (claiming) {
         pipeline_refresh_held(pipeline, now_ms);
         pipeline_say_due(pipeline, now_ms);
+        pipeline_storm_tell(pipeline, now_ms);
         pipeline_tell_alarms(pipeline, now_ms);
         pipeline_retain(pipeline, now_ms);
         outbound_claim(pipeline->outbound, now_ms);
@@ -373,7 +374,9 @@ pipeline_next_wake(struct pipeline *pipeline, int64_t now_ms)
     int64_t next = notice < outbound ? notice : outbound;
 
     int64_t alarm = pipeline_alarms_wake(pipeline, now_ms);
+    int64_t storm = pipeline_storm_wake(pipeline, now_ms);
 
     next = next < alarm ? next : alarm;
+    next = next < storm ? next : storm;
     return next < pipeline->next_retention_ms ? next : pipeline->next_retention_ms;
 }

@@ -13,6 +13,7 @@
 #include "policy/notice.h"
 #include "store/approvals.h"
 #include "store/retention.h"
+#include "store/storm.h"
 
 /* The daemon's own trouble: what is told, and what was said of it from outside. */
 struct alarming {
@@ -56,10 +57,13 @@ struct pipeline {
     size_t n_news;
     struct alarming alarming;
     struct watching watching;
-    enum priority least; /* the least urgent that is taken */
-    bool held_stale;     /* the configuration is another than when things were held */
-    int64_t lists_read;  /* so many lists had been read then */
-    bool trying;         /* a check or a preview: nothing is remembered */
+    enum priority least;   /* the least urgent that is taken */
+    bool held_stale;       /* the configuration is another than when things were held */
+    int64_t lists_read;    /* so many lists had been read then */
+    bool trying;           /* a check or a preview: nothing is remembered */
+    bool storm_sweep;      /* the configuration is new: what is held may have to go */
+    int64_t storm_wait_ms; /* when what waits for room may have some */
+    struct strings storm_lists; /* channels where a list may have been dealt with */
 };
 
 /* A zeroed one for the caller to fill in; NULL while trying. */
@@ -247,6 +251,24 @@ void pipeline_watch_promises(struct pipeline *pipeline, int64_t now_ms,
 /* An incident was saved, or a transaction was lost. */
 void pipeline_promises_changed(struct pipeline *pipeline);
 void watching_clear(struct watching *watching);
+/* pipeline_storm.c: storm mode, where one running summary stands in for the notices of
+ * single incidents. The rule for one of these: true when its delivery is held until the
+ * end of the turn, which decides. */
+bool pipeline_storm_holds(const struct speech *speech, const struct incident *incident,
+                          const struct message *message, const char *channel);
+/* The end of a turn, inside its transaction: what goes, what a storm holds, and the
+ * summaries whose time has come. */
+void pipeline_storm_tell(struct pipeline *pipeline, int64_t now_ms);
+/* A delivery was concluded or put off. */
+void pipeline_storm_concluded(struct pipeline *pipeline, const struct outbound_row *row,
+                              enum delivery_state state, int64_t now_ms);
+/* The port of outbound. */
+void pipeline_on_concluded(void *context, const struct outbound_row *row,
+                           const struct outcome *outcome, enum delivery_state state,
+                           int64_t now_ms);
+int64_t pipeline_storm_wake(struct pipeline *pipeline, int64_t now_ms);
+void pipeline_report_storms(struct pipeline *pipeline, struct daemon_report *report,
+                            int64_t now_ms);
 
 /* pipeline_retention.c: removes a piece of what is old, when it is time for one. */
 void pipeline_retain(struct pipeline *pipeline, int64_t now_ms);

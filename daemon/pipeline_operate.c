@@ -30,9 +30,10 @@ load_catalogues(const struct config *config, struct catalogue ***catalogues,
     return status;
 }
 
-static void
-on_concluded(void *context, const struct outbound_row *row,
-             const struct outcome *outcome, enum delivery_state state, int64_t now_ms)
+void
+pipeline_on_concluded(void *context, const struct outbound_row *row,
+                      const struct outcome *outcome, enum delivery_state state,
+                      int64_t now_ms)
 {
     struct pipeline *pipeline = context;
     struct pipeline_news *news = news_add(pipeline, NEWS_DELIVERY, NULL);
@@ -50,6 +51,7 @@ on_concluded(void *context, const struct outbound_row *row,
     news->seconds = state == DELIVERY_DELIVERED
                         ? (double)(now_ms - row->created_at_ms) / 1000.0
                         : -1.0;
+    pipeline_storm_concluded(pipeline, row, state, now_ms);
 }
 
 /* An empty store must not say on a page that nothing is out of order. */
@@ -103,6 +105,7 @@ pipeline_configure(struct pipeline *pipeline, const struct config *config,
     outbound_configure(pipeline->outbound, &setting, now_ms);
     pipeline->alarming.is_news = true; /* another repeat, other channels */
     pipeline_promises_changed(pipeline);
+    pipeline->storm_sweep = true;
     return STATUS_OK;
 }
 
@@ -113,7 +116,7 @@ pipeline_new(struct store *store, const struct config *config,
 {
     struct pipeline *made = memory_alloc(sizeof(*made));
     struct outbound_ports outbound_ports = { .context = made,
-                                             .concluded = on_concluded };
+                                             .concluded = pipeline_on_concluded };
     struct outbound_setting nothing = { 0 };
     enum status status;
 
@@ -158,6 +161,7 @@ pipeline_free(struct pipeline *pipeline)
     catalogues_free(pipeline->catalogues, pipeline->n_catalogues);
     news_settle(pipeline, false);
     free(pipeline->news);
+    strings_clear(&pipeline->storm_lists);
     metrics_clear(&pipeline->metrics);
     free(pipeline);
 }
@@ -327,6 +331,7 @@ pipeline_report(struct pipeline *pipeline, struct daemon_report *report, int64_t
     outbound_report(pipeline->outbound, report);
     pipeline_report_alarms(pipeline, report, now_ms);
     pipeline_report_held(pipeline, report);
+    pipeline_report_storms(pipeline, report, now_ms);
     if (waiting > 0 && now_ms - oldest_waiting > 10 * MINUTES_MS) {
         strings_take(&report->notes,
                      string_format("%lld incidents wait for their kind or status, the "

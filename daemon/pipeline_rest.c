@@ -69,6 +69,8 @@ pipeline_rest(const struct speech *speech, const struct incident *incident,
 
     if (speech->holding) {
         rest.hold = HOLD_APPROVAL; /* a second person decides; nothing else does */
+    } else if (pipeline_storm_holds(speech, incident, message, channel)) {
+        rest.hold = HOLD_STORM;
     }
     return rest;
 }

@@ -259,6 +259,22 @@ add_channels_up(struct buffer *out, const struct daemon_report *report)
 }
 
 static void
+add_storms(struct buffer *out, const struct daemon_report *report)
+{
+    static const char name[] = "budkavle_storm";
+
+    add_family(out, name, "gauge",
+               "1 while the channel gets one running summary instead of a notice for "
+               "each incident.");
+    for (size_t i = 0; i < report->n_channels; i++) {
+        const struct channel_report *channel = &report->channels[i];
+        const struct labels labels = { { { "channel", channel->name } }, 1 };
+
+        add_sample(out, name, &labels, channel->is_storm ? 1 : 0);
+    }
+}
+
+static void
 add_alarms(struct buffer *out, const struct daemon_report *report)
 {
     static const char name[] = "budkavle_alarms";
@@ -298,6 +314,7 @@ metrics_format(const struct metrics *metrics, const struct daemon_report *report
     add_queue_messages(out, &queues);
     add_queue_oldest(out, &queues, now_ms);
     add_channels_up(out, report);
+    add_storms(out, report);
     add_alarms(out, report);
     add_histogram(out, "budkavle_event_to_delivery_seconds",
                   "Time from the receipt of an event to the delivery of its message.",

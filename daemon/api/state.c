@@ -26,6 +26,9 @@ channel_shape(const struct channel_report *channel, int64_t now_ms)
         json_string(name_of(&channel_state_names, (int)channel->state)));
     json_object_set_new(shape, "since", time_shape(channel->since_ms));
     json_object_set_new(shape, "live", json_boolean(channel->live));
+    if (channel->is_storm) {
+        json_object_set_new(shape, "storm", json_true());
+    }
     json_object_set_new(shape, "waiting", json_integer(channel->waiting));
     json_object_set_new(shape, "parked", json_integer(channel->parked));
     json_object_set_new(shape, "oldest_seconds", age_shape(channel->oldest_ms, now_ms));

@@ -62,6 +62,7 @@ build(struct loading *loading)
     }
     check_alarm_channels(loading);
     build_approve(loading);
+    build_storm(loading);
 }
 
 /* Absolute, so that a secret is found again wherever the process stands. */
@@ -150,6 +151,7 @@ config_free(struct config *config)
     strings_clear(&config->languages);
     strings_clear(&config->alarm_channels);
     strings_clear(&config->approve.free_text);
+    strings_clear(&config->storm.channels);
     strings_clear(&config->warnings);
     free(config->file);
     free(config->organisation);

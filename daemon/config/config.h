@@ -66,6 +66,15 @@ struct approve_config {
     int64_t alarm_after_ms;
 };
 
+/* One running summary instead of a thousand notices; policy/storm.h. */
+struct storm_config {
+    bool is_on;              /* there is such a section */
+    struct strings channels; /* empty: those that people read */
+    struct rate messages;
+    int64_t every_ms, quiet_ms;
+    int64_t large, least_incidents;
+};
+
 struct config {
     char *file; /* the main file */
     char *organisation;
@@ -87,6 +96,7 @@ struct config {
     struct strings alarm_channels;
     int64_t alarm_repeat_ms;
     int64_t alarm_promise_warning_ms;
+    struct storm_config storm;
     struct access access;
     struct approve_config approve;
     struct spool_config *spools;

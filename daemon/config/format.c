@@ -90,6 +90,28 @@ open_section(struct buffer *out, const char *name, const char *title)
 }
 
 static void
+add_storm(struct buffer *out, const struct storm_config *storm)
+{
+    char period[DURATION_SIZE];
+
+    if (!storm->is_on) {
+        return;
+    }
+    open_section(out, "storm", NULL);
+    if (storm->channels.count > 0) {
+        add_list(out, true, "channels", &storm->channels);
+    }
+    add_name(out, true, "messages");
+    buffer_addf(out, "\"%lld/%s\"\n", (long long)storm->messages.count,
+                duration_format_exact(storm->messages.period_ms, period));
+    add_duration(out, true, "every", storm->every_ms);
+    add_number(out, "large", storm->large);
+    add_number(out, "least_incidents", storm->least_incidents);
+    add_duration(out, true, "quiet", storm->quiet_ms);
+    buffer_add(out, "}\n");
+}
+
+static void
 add_general(struct buffer *out, const struct config *config)
 {
     add_text(out, false, "organisation", config->organisation);
@@ -123,6 +145,7 @@ add_general(struct buffer *out, const struct config *config)
     add_duration(out, true, "repeat", config->alarm_repeat_ms);
     add_duration(out, true, "promise_warning", config->alarm_promise_warning_ms);
     buffer_add(out, "}\n");
+    add_storm(out, &config->storm);
 }
 
 static void

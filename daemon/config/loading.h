@@ -53,6 +53,7 @@ void loading_check(struct loading *loading);
 void build_general(struct loading *loading);
 void build_catalogues(struct loading *loading, const struct section *root);
 void build_approve(struct loading *loading); /* after spools and access */
+void build_storm(struct loading *loading);   /* after the channels */
 void build_access(struct loading *loading, const struct section *section);
 void build_spool(struct loading *loading, const struct section *section);
 void build_channel(struct loading *loading, const struct section *section);

@@ -146,6 +146,48 @@ static const struct option_spec alarm_options[] = {
           "most a third of the time from the promise to its moment." },
 };
 
+static const struct option_spec storm_options[] = {
+    { .name = "channels",
+      .type = OPTION_STRINGS,
+      .doc = "The channels that get one running summary when incidents come by the "
+             "hundred; without it every live channel that people read and that "
+             "catches up. A channel that shows everything needs none." },
+    { .name = "messages",
+      .type = OPTION_RATE,
+      .default_text = "12/1h",
+      .doc = "The most that each of them is given in any span of that length; only "
+             "what is urgent does not wait for it." },
+    { .name = "every",
+      .type = OPTION_DURATION,
+      .default_text = "10min",
+      .min = MINUTES_MS,
+      .max = DAYS_MS,
+      .doc = "How often a summary comes during a storm. What messages leaves beside "
+             "the summaries is for the notices of single incidents; more of those than "
+             "that is a storm." },
+    { .name = "large",
+      .type = OPTION_INTEGER,
+      .default_text = "500",
+      .min = 1,
+      .max = INT64_C(1000000000),
+      .doc = "An incident with so many customers is named in a summary, or has notices "
+             "of its own during a storm." },
+    { .name = "least_incidents",
+      .type = OPTION_INTEGER,
+      .default_text = "3",
+      .min = 1,
+      .max = 1000000,
+      .doc = "With fewer different incidents it is no storm, however much there is to "
+             "say of them." },
+    { .name = "quiet",
+      .type = OPTION_DURATION,
+      .default_text = "30min",
+      .min = MINUTES_MS,
+      .max = DAYS_MS,
+      .doc = "A storm is over when for so long there was less to say than half of what "
+             "there is room for." },
+};
+
 static const struct option_spec access_options[] = {
     { .name = "submit",
       .type = OPTION_STRINGS,
@@ -321,6 +363,10 @@ const struct section_spec section_specs[] = {
       ARRAY_COUNT(socket_options) },
     { "alarm", false, "Where the daemon's own trouble is told", alarm_options,
       ARRAY_COUNT(alarm_options) },
+    { "storm", false,
+      "One running summary when incidents come by the hundred; without this section "
+      "every notice is said by itself",
+      storm_options, ARRAY_COUNT(storm_options) },
     { "access", false,
       "Who may do what; root and the daemon's own user may all, others only what "
       "stands here",

@@ -32,8 +32,13 @@ static const char *const sql[] = {
     [ORDER] = "SELECT o.row, o.sequence, o.state, m.notice, o.doubt, m.wrong_from"
               " FROM outbound o"
               " CROSS JOIN message m ON m.row = o.message"
-              " WHERE " OF_ORDER " AND o.state <= 4 ORDER BY o.sequence",
-    [BEFORE] = "SELECT o.state, o.doubt, m.notice FROM outbound o"
+              " WHERE " OF_ORDER " AND o.state <= 4"
+              " AND (o.state > 0 OR o.covered_by IS NULL) ORDER BY o.sequence",
+    /* What a summary named was heard there. */
+    [BEFORE] = "SELECT CASE WHEN o.state = 6 AND EXISTS (SELECT 1"
+               " FROM incident_channel i WHERE i.incident = o.incident"
+               " AND i.channel = o.channel AND i.named % 2 = 1) THEN 5"
+               " ELSE o.state END, o.doubt, m.notice FROM outbound o"
                " CROSS JOIN message m ON m.row = o.message"
                " WHERE " OF_ORDER " AND o.sequence < ?4 ORDER BY o.sequence DESC",
     [TAKE] = "UPDATE outbound SET state = " SQL_IN_FLIGHT ", attempts = attempts + 1,"
@@ -43,7 +48,9 @@ static const char *const sql[] = {
               " WHERE incident = ?1 AND channel = ?2 AND recipient = ?3"
               " AND sequence < ?4 AND state = " SQL_PENDING,
 };
-_Static_assert(DELIVERY_HELD == 0 && DELIVERY_PARKED == 4, "statements name them");
+_Static_assert(DELIVERY_HELD == 0 && DELIVERY_PARKED == 4 && DELIVERY_DELIVERED == 5 &&
+                   DELIVERY_COVERED == 6,
+               "statements name them");
 
 const struct statement_table catch_up_statements = { STATEMENTS_CATCH_UP, sql,
                                                      ARRAY_COUNT(sql) };

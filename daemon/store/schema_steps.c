@@ -227,11 +227,38 @@ static const char version_3_correction[] =
 _Static_assert(NOTICE_FALSE_ALARM == 9 && NOTICE_PLANNED_OFF == 16,
                "a statement names them");
 
+/* Which channels are in storm mode, what each was given in the last hours, and what waits
+ * for the end of a turn. */
+static const char version_3_storm[] =
+    "CREATE TABLE storm ("
+    "  channel INTEGER PRIMARY KEY, incident INTEGER REFERENCES incident,"
+    "  since_ms INTEGER, next_ms INTEGER, told_at_ms INTEGER, last_ms INTEGER) STRICT;"
+    "CREATE INDEX storm_incident ON storm (incident);"
+    /* departed 0: a delivery of it still waits, and at_ms means nothing. */
+    "CREATE TABLE storm_word ("
+    "  channel INTEGER NOT NULL, message INTEGER NOT NULL, incident INTEGER NOT NULL,"
+    "  summary INTEGER NOT NULL, made_at_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
+    "  departed INTEGER NOT NULL,"
+    "  PRIMARY KEY (channel, message)) STRICT, WITHOUT ROWID;"
+    /* The newest message of each incident that is not decided about. */
+    "CREATE TABLE storm_wait ("
+    "  channel INTEGER NOT NULL, incident INTEGER NOT NULL, message INTEGER NOT NULL,"
+    "  sequence INTEGER NOT NULL, customers INTEGER NOT NULL, class INTEGER NOT NULL,"
+    "  held INTEGER NOT NULL,"
+    "  PRIMARY KEY (channel, incident, held)) STRICT, WITHOUT ROWID;"
+    /* How much there was to say. */
+    "CREATE TABLE storm_demand ("
+    "  channel INTEGER NOT NULL, at_ms INTEGER NOT NULL, n INTEGER NOT NULL,"
+    "  PRIMARY KEY (channel, at_ms)) STRICT, WITHOUT ROWID;"
+    /* Bits: 1 a summary named the incident here, 2 it had a notice of its own. */
+    "ALTER TABLE incident_channel ADD COLUMN named INTEGER NOT NULL DEFAULT 0;";
+
 const struct schema_step schema_steps[] = {
     [0] = { .sql = { version_1_incidents, version_1_outbound } },
     [1] = { .sql = { version_2 } },
     [2] = { .sql = { version_3_told, version_3_rest, version_3_hold, version_3_promise,
-                     version_3_approval, version_3_log, version_3_correction },
+                     version_3_approval, version_3_log, version_3_correction,
+                     version_3_storm },
             .finish = log_take_over },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,

@@ -39,6 +39,8 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_PROMISES] = &promises_statements,
     [STATEMENTS_LOG] = &log_statements,
     [STATEMENTS_TAKE_BACK] = &take_back_statements,
+    [STATEMENTS_STORM] = &storm_statements,
+    [STATEMENTS_STORM_ROWS] = &storm_rows_statements,
 };
 
 void

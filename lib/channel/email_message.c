@@ -101,9 +101,9 @@ incident_subject(const struct delivery_input *input)
     return buffer_take(&subject);
 }
 
-/* An alarm's title begins with the program's name. */
+/* Of what is not about one incident: an alarm's begins with the program's name. */
 static char *
-alarm_subject(const struct delivery_input *input)
+title_subject(const struct delivery_input *input)
 {
     const struct compose_context context = { .organisation = input->organisation,
                                              .now_ms = input->now_ms };
@@ -117,8 +117,10 @@ alarm_subject(const struct delivery_input *input)
 static char *
 subject_of(const struct delivery_input *input)
 {
-    return notice_is_alarm(input->message->notice) ? alarm_subject(input)
-                                                   : incident_subject(input);
+    enum notice notice = input->message->notice;
+    return notice_is_alarm(notice) || notice_is_summary(notice)
+               ? title_subject(input)
+               : incident_subject(input);
 }
 
 /* RFC 2919: the channel's name as a host label, under the sender's host. */

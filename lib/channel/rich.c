@@ -39,6 +39,19 @@ url_of(const struct delivery_input *input, size_t language, const char *id)
                : string_format("%s/%s/incident/%s.html", input->page_url, folder, id);
 }
 
+/* Of what is about many incidents. */
+static char *
+front_page_of(const struct delivery_input *input, size_t language)
+{
+    if (input->page_url == NULL) {
+        return NULL;
+    }
+    return language == 0
+               ? string_copy(input->page_url)
+               : string_format("%s/%s/", input->page_url,
+                               catalogue_language(input->catalogues[language]));
+}
+
 static void
 fill_facts(const struct delivery_input *input, size_t language, struct rich *rich)
 {
@@ -82,7 +95,9 @@ rich_fill(const struct delivery_input *input, size_t language, struct rich *rich
     rich->title = utf8_strip_format(title);
     rich->text = string_copy(fitted.text);
     text_missed(catalogue, input->missed, &context, &rich->missed);
-    if (!is_alarm) { /* the text of an alarm has all of it */
+    if (notice_is_summary(input->message->notice)) {
+        rich->url = front_page_of(input, language);
+    } else if (!is_alarm) { /* their texts have all of it */
         fill_facts(input, language, rich);
         rich->url = url_of(input, language, input->message->incident_id);
     }

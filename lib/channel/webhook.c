@@ -13,6 +13,7 @@
 #include "channel/shown.h"
 #include "channel/signature.h"
 #include "codec/shape.h"
+#include "codec/summary_record.h"
 
 #include <stdlib.h>
 
@@ -81,6 +82,12 @@ put_matter(const struct delivery_input *input, json_t *data)
         json_object_set_new(data, "alarm", alarm);
         return;
     }
+    if (notice_is_summary(message->notice)) {
+        if (input->page_url != NULL)
+            json_object_set_new(data, "url", json_string(input->page_url));
+        json_object_set_new(data, "summary", summary_shape(message));
+        return;
+    }
     if (input->page_url != NULL)
         json_object_set_new(
             data, "url",
@@ -93,6 +100,8 @@ type_of(const struct delivery_input *input)
 {
     if (input->is_test)
         return "channel.test";
+    if (notice_is_summary(input->message->notice))
+        return "incident.summary";
     return notice_is_alarm(input->message->notice) ? "daemon.alarm" : "incident.notice";
 }
 

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "codec/correction_record.h"
 #include "codec/facts_record.h"
+#include "codec/summary_record.h"
 #include "model/danger.h"
 
 #include <stdlib.h>
@@ -432,6 +433,9 @@ message_record_format(const struct message *message)
                             correction_record_format(&message->correction));
     if (notice_is_alarm(message->notice))
         json_object_set_new(object, "alarm", format_alarm(&message->alarm));
+    if (notice_is_summary(message->notice))
+        json_object_set_new(object, "summary",
+                            summary_record_format(&message->summary));
     return record_text(object);
 }
 
@@ -464,7 +468,9 @@ message_record_parse(const char *text, struct message *message, struct error *er
         correction_record_parse(json_object_get(object, "correction"),
                                 &message->correction, error) == STATUS_OK &&
         parse_alarm(json_object_get(object, "alarm"), &message->alarm, error) ==
-            STATUS_OK)
+            STATUS_OK &&
+        summary_record_parse(json_object_get(object, "summary"), &message->summary,
+                             error) == STATUS_OK)
         status = facts_record_parse(json_object_get(object, "facts"), &message->facts,
                                     error);
     json_decref(object);

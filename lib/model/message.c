@@ -24,6 +24,7 @@ message_clear(struct message *message)
     facts_clear(&message->facts);
     correction_clear(&message->correction);
     alarm_clear(&message->alarm);
+    summary_clear(&message->summary);
     *message = (struct message){ 0 };
 }
 

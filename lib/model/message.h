@@ -8,6 +8,7 @@
 
 #include "model/alarm.h"
 #include "model/incident.h"
+#include "model/summary.h"
 
 /* What a message takes back of what was said. Zeroed: nothing. */
 struct correction {
@@ -44,6 +45,7 @@ struct message {
     char merged_into_id[PUBLIC_ID_SIZE]; /* "" unless notice is merged */
     struct correction correction;
     struct alarm alarm; /* while notice_is_alarm(notice): there is no incident then */
+    struct summary summary; /* while notice_is_summary(notice): of many of them */
 };
 
 void message_clear(struct message *message);

@@ -72,7 +72,8 @@ NAMES(
     [NOTICE_ALARM_OVER] = "alarm_over", [NOTICE_PLANNED_STARTED] = "planned_started",
     [NOTICE_PLANNED_ENDED] = "planned_ended", [NOTICE_RIGHTS_12H] = "rights_12h",
     [NOTICE_DANGER] = "danger", [NOTICE_DANGER_OVER] = "danger_over",
-    [NOTICE_CORRECTION] = "correction");
+    [NOTICE_CORRECTION] = "correction", [NOTICE_STORM_BEGUN] = "storm_begun",
+    [NOTICE_STORM] = "storm", [NOTICE_STORM_OVER] = "storm_over");
 
 NAMES(result, RESULT_COUNT, [RESULT_APPLIED] = "applied", [RESULT_REPEAT] = "repeat",
       [RESULT_OUTDATED] = "outdated", [RESULT_WAITING] = "waiting",
@@ -161,6 +162,13 @@ bool
 notice_is_alarm(enum notice notice)
 {
     return notice == NOTICE_ALARM || notice == NOTICE_ALARM_OVER;
+}
+
+bool
+notice_is_summary(enum notice notice)
+{
+    return notice == NOTICE_STORM_BEGUN || notice == NOTICE_STORM ||
+           notice == NOTICE_STORM_OVER;
 }
 
 bool

@@ -147,7 +147,10 @@ enum notice {
     NOTICE_RIGHTS_12H,    /* twelve hours without power: the right to compensation */
     NOTICE_DANGER,        /* advice that concerns life and health (model/danger.h) */
     NOTICE_DANGER_OVER,
-    NOTICE_CORRECTION, /* what was said wrong, and what is right */
+    NOTICE_CORRECTION,  /* what was said wrong, and what is right */
+    NOTICE_STORM_BEGUN, /* one summary instead of a notice for each incident */
+    NOTICE_STORM,
+    NOTICE_STORM_OVER,
     NOTICE_COUNT
 };
 
@@ -251,6 +254,7 @@ bool status_is_open(enum incident_status status); /* suspected to partly_restore
 bool delivery_is_final(enum delivery_state state);
 bool notice_is_alarm(enum notice notice);   /* about the daemon, not an incident */
 bool notice_is_of_plan(enum notice notice); /* about planned work and its times */
+bool notice_is_summary(enum notice notice); /* about many incidents */
 /* A notice that takes back what was said, so that there is nothing to say to those who
  * had not heard it. (A merged incident was no mistake: its notice is not one.) */
 bool notice_takes_back(enum notice notice);

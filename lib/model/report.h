@@ -44,6 +44,7 @@ struct channel_report {
     int64_t redirects;       /* answers in a row that named another address (3xx) */
     char *last_error;        /* NULL: none since the last success */
     bool live;
+    bool is_storm; /* gets one running summary instead of single notices */
 };
 
 struct daemon_report {

@@ -107,6 +107,17 @@ static const char *const single_phrases[] = {
     "alarm.promise.staff",
     "alarm.promise.more.one",
     "alarm.promise.more.other",
+    "storm.incidents.one",
+    "storm.incidents.other",
+    "storm.new.one",
+    "storm.new.other",
+    "storm.ended.one",
+    "storm.ended.other",
+    "storm.minutes.one",
+    "storm.minutes.other",
+    "storm.place",
+    "storm.place_over",
+    "storm.place_unknown",
     "missed.heading",
     "missed.line",
     "missed.more.one",
@@ -169,6 +180,7 @@ static const struct {
     { "missed.count.", "n written" },
     { "missed.", "written title" },
     { "correction.", "was now" },
+    { "storm.", "n place" },
 };
 
 static int

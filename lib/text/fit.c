@@ -25,17 +25,19 @@ struct job {
     const struct fit_plan *plan;
     struct piece_style style;
     char *mark;
-    char *summary; /* of what was missed; NULL: none */
-    int64_t room;  /* behind the mark */
+    char *summary;  /* of what was missed; NULL: none */
+    int64_t room;   /* behind the mark */
+    size_t n_named; /* places that were to be named at the step that was tried last */
     bool say_written;
 };
 
 /* True when everything that must be said fits. */
 static bool
-try_step(const struct job *job, struct value_style style, struct pieces *pieces)
+try_step(struct job *job, struct value_style style, struct pieces *pieces)
 {
     struct slot_values values = { 0 };
 
+    job->n_named = style.max_named;
     style.say_written = job->say_written;
     slot_values_fill(job->catalogue, job->message, job->context, style, &values);
     pieces_write(job->catalogue,
@@ -65,7 +67,7 @@ score(const struct fit_plan *plan, const struct pieces *pieces)
 
 /* False when not even at the tightest step what must be said fits. */
 static bool
-choose(const struct job *job, struct pieces *pieces)
+choose(struct job *job, struct pieces *pieces)
 {
     const struct fit_plan *plan = job->plan;
     uint64_t lowest = UINT64_MAX;
@@ -232,6 +234,7 @@ fit_alphabet(struct job *job, enum alphabet alphabet, const char *mark,
     use_alphabet(job, alphabet, mark);
     out->text = whole_text_if_it_fits(job);
     if (out->text != NULL) {
+        job->n_named = SIZE_MAX;
         return true;
     }
     good = choose_that_fits(job, &pieces, &out->text) && !pieces_are_lossy(&pieces);
@@ -352,11 +355,16 @@ text_fit(const struct catalogue *catalogue, const struct message *message,
     job.style.long_too = length_room(job.rule, false) > GSM7_SINGLE_PART;
     job.style.paragraph_break = paragraph_break(job.rule);
     job.plan = job.style.long_too ? &roomy_plan : &short_plan;
+    if (notice_is_summary(message->notice)) {
+        job.plan = &summary_plan;
+    }
     fit_rule(&job, out);
     if (missed != NULL && missed->count > 0 &&
         (tell_missed(&job, missed, out) || count_missed(&job, missed, out))) {
         out->n_carried = missed->count;
     }
+    out->n_named = job.n_named < message->summary.n_places ? job.n_named
+                                                           : message->summary.n_places;
     length_measure(rule, out->text, &out->length);
 }
 

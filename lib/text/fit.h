@@ -24,6 +24,8 @@ struct fitted {
     struct strings left_out;
     /* How many of the missed messages the text carries, counted from the newest. */
     size_t n_carried;
+    /* How many places of a summary the text names, counted from the first. */
+    size_t n_named;
 };
 
 /*

@@ -23,5 +23,7 @@ struct fit_plan {
 
 extern const struct fit_plan short_plan; /* for one text message */
 extern const struct fit_plan roomy_plan; /* for more room than that */
+extern const struct fit_plan
+    summary_plan; /* many incidents: as many places as it can */
 
 #endif

@@ -54,6 +54,11 @@ const struct slot_row slot_rows[SLOT_COUNT] = {
     [SLOT_MISTAKE] = { "mistake", false, false },
     [SLOT_RIGHT_STATE] = { "right_state", false, false },
     [SLOT_WHY] = { "why", false, false },
+    [SLOT_INCIDENTS] = { "incidents", false, false },
+    [SLOT_NEW_INCIDENTS] = { "new_incidents", false, false },
+    [SLOT_ENDED_INCIDENTS] = { "ended_incidents", false, false },
+    [SLOT_LARGEST] = { "largest", false, false },
+    [SLOT_EVERY] = { "every", false, false },
     [SLOT_FLAG_PLACE] = { "place", true, false },
     [SLOT_FLAG_REPLY] = { "reply", true, false },
     [SLOT_FLAG_LATE] = { "late", true, false },
@@ -65,6 +70,7 @@ const struct slot_row slot_rows[SLOT_COUNT] = {
     [SLOT_FLAG_PLAN] = { "plan", true, false },
     [SLOT_FLAG_CALLED_OFF] = { "called_off", true, false },
     [SLOT_FLAG_STILL] = { "still", true, false },
+    [SLOT_FLAG_FURTHER] = { "further", true, false },
 };
 
 int

@@ -57,6 +57,11 @@ enum slot {
     SLOT_MISTAKE,
     SLOT_RIGHT_STATE,
     SLOT_WHY,
+    SLOT_INCIDENTS,
+    SLOT_NEW_INCIDENTS,
+    SLOT_ENDED_INCIDENTS,
+    SLOT_LARGEST,
+    SLOT_EVERY,
     SLOT_FLAG_PLACE,
     SLOT_FLAG_REPLY,
     SLOT_FLAG_LATE,
@@ -68,6 +73,7 @@ enum slot {
     SLOT_FLAG_PLAN,
     SLOT_FLAG_CALLED_OFF,
     SLOT_FLAG_STILL,
+    SLOT_FLAG_FURTHER,
     SLOT_COUNT
 };
 
@@ -79,6 +85,7 @@ struct slot_row {
 
 extern const struct slot_row slot_rows[SLOT_COUNT];
 
+_Static_assert(SLOT_COUNT <= 64, "sets of slots are 64 bits wide");
 #define SLOT_BIT(slot) (UINT64_C(1) << (unsigned)(slot))
 
 /* The slot or condition of that name, or -1. */

@@ -14,6 +14,7 @@
 #include "text/places.h"
 #include "text/script.h"
 #include "text/shorten.h"
+#include "text/summary_values.h"
 
 #include <stdlib.h>
 
@@ -404,6 +405,10 @@ slot_values_fill(const struct catalogue *catalogue, const struct message *messag
     values->kind = kind_name(message);
     if (notice_is_alarm(message->notice)) {
         alarm_values_fill(catalogue, message, context, style, values);
+        return;
+    }
+    if (notice_is_summary(message->notice)) {
+        summary_values_fill(catalogue, message, context, style, values);
         return;
     }
     for (size_t i = 0; i < ARRAY_COUNT(groups); i++) {

@@ -141,6 +141,7 @@ main(int argc, char **argv)
     config = read_file(argv[1]);
     text = read_file(argv[2]);
     buffer_add(&story.config, config);
+    story.config_len = story.config.len;
     world_begin(&story.world, config, story.begin_ms);
     result = play(&story, text);
     world_end(&story.world);

@@ -181,6 +181,14 @@ step_reload(struct story *story, char *rest)
     return true;
 }
 
+/* Without what the story added before. */
+static bool
+step_reload_anew(struct story *story, char *rest)
+{
+    story->config.len = story->config_len;
+    return step_reload(story, rest);
+}
+
 /* --- The peers -------------------------------------------------------------------- */
 
 static bool
@@ -346,6 +354,7 @@ step_run(struct story *story, char *text)
         { "no-room", step_no_room },
         { "disk", step_disk },
         { "reload", step_reload },
+        { "reload-anew", step_reload_anew },
         { "reply", step_reply },
         { "answer", step_answer },
         { "pause", step_pause },

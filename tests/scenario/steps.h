@@ -14,6 +14,7 @@ struct story {
     int line;
     int64_t begin_ms;
     struct buffer config;         /* of the world, with the story's additions */
+    size_t config_len;            /* of it, without them */
     char held_id[PUBLIC_ID_SIZE]; /* what a second person has read */
     char held_sha256[SHA256_HEX_SIZE];
 };

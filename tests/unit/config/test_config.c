@@ -31,6 +31,11 @@ static const char example[] =
     "  channels = { \"mail\" }\n"
     "  repeat   = \"15min\"\n"
     "}\n"
+    "storm {                                  # one summary instead of hundreds\n"
+    "  channels = { \"mail\" }\n"
+    "  messages = \"14/1h\"\n"
+    "  large    = 400\n"
+    "}\n"
     "access {                                 # who may do what\n"
     "  submit  = { \"group:budkavle-submit\" }\n"
     "  read    = { \"group:budkavle-read\" }\n"
@@ -148,6 +153,11 @@ test_example_loads(void **state)
     assert_int_equal(config->socket.max, 128);
     assert_string_equal(config->alarm_channels.items[0], "mail");
     assert_int_equal(config->alarm_repeat_ms, 15 * MINUTES_MS);
+    assert_true(config->storm.is_on);
+    assert_string_equal(config->storm.channels.items[0], "mail");
+    assert_int_equal(config->storm.messages.count, 14);
+    assert_int_equal(config->storm.every_ms, 10 * MINUTES_MS);
+    assert_int_equal(config->storm.large, 400);
     assert_int_equal(config->n_spools, 1);
     assert_string_equal(config->spools[0].name, "oms");
     assert_int_equal(config->spools[0].settle_ms, 2000);

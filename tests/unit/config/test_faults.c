@@ -152,6 +152,22 @@ test_alarms_need_a_channel_with_messages(void **state)
 }
 
 static void
+test_a_storm_needs_room_beside_its_summaries(void **state)
+{
+    ASSERT_FAULTS("organisation = X\n"
+                  "storm { messages = \"6/1h\"\n"
+                  "  channels = { \"page\", \"nobody\" } }\n"
+                  "channel \"page\" { driver = page\n"
+                  " directory = \"/p\" }\n",
+                  { 2, "storm messages", "give at least 7 messages" },
+                  { 3, "storm channels", "\"page\" shows every incident" },
+                  { 3, "storm channels", "there is no channel \"nobody\"" });
+    ASSERT_FAULTS("organisation = X\n"
+                  "storm { channels = { } }\n",
+                  { 2, "storm channels", "leave it out" });
+}
+
+static void
 test_names_of_others(void **state)
 {
     ASSERT_FAULTS(
@@ -345,8 +361,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_values),
         TEST(test_channels),
-        TEST(test_alarms_need_a_channel_with_messages),
+        TEST(test_a_storm_needs_room_beside_its_summaries),
         TEST(test_names_of_others),
+        TEST(test_alarms_need_a_channel_with_messages),
         TEST(test_unknown_names),
         TEST(test_a_channels_language),
         TEST(test_given_twice),

@@ -39,7 +39,7 @@ static const struct {
                      "restored reopened false_alarm merged planned planned_3d "
                      "planned_1d planned_1h planned_moved planned_off lapsed alarm "
                      "alarm_over planned_started planned_ended rights_12h danger "
-                     "danger_over correction" },
+                     "danger_over correction storm_begun storm storm_over" },
     { &result_names, "applied repeat outdated waiting held" },
     { &delivery_state_names, "held pending in_flight unknown parked delivered covered "
                              "cancelled undeliverable expanded" },
