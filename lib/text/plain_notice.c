@@ -52,18 +52,35 @@ plain_check_sender(struct check *check)
     }
 }
 
+/* The places that the text could name. */
+static void
+names_of(const struct message *message, struct strings *names)
+{
+    place_names(&message->facts, names);
+    for (size_t i = 0; i < message->summary.n_places; i++) {
+        strings_add(names, message->summary.places[i].name);
+    }
+}
+
+/* Nothing is out of order any more, so there is no place. */
+static bool
+is_about_nothing(const struct message *message)
+{
+    return notice_is_summary(message->notice) && message->summary.n_places == 0;
+}
+
 void
 plain_check_place(struct check *check)
 {
-    const struct facts *facts = facts_of(check);
+    const struct message *message = check->subject->message;
     const char *unknown = plain_list(check, "plain.place_unknown");
     struct strings names = { 0 };
     bool named = false;
 
-    if (facts == NULL) {
+    if (message == NULL || is_about_nothing(message)) {
         return;
     }
-    place_names(facts, &names);
+    names_of(message, &names);
     for (size_t i = 0; i < names.count && !named; i++) {
         char *prefix =
             string_copy_n(names.items[i], utf8_cut(names.items[i], PLACE_PREFIX));

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/timestamp.h"
+#include "model/danger.h"
 
 #include <stdio.h>
 
@@ -36,12 +37,12 @@ know(struct facts *facts, enum event_field field)
 }
 
 static void
-know_place(struct facts *facts)
+know_place_named(struct facts *facts, const char *name)
 {
     know(facts, FIELD_PLACES);
     facts->places = memory_array(1, sizeof(struct place));
     facts->n_places = 1;
-    facts->places[0] = (struct place){ .name = string_copy("Storvik") };
+    facts->places[0] = (struct place){ .name = string_copy(name) };
 }
 
 static void
@@ -71,7 +72,7 @@ know_the_rest(struct message *message)
 {
     struct facts *facts = &message->facts;
 
-    know_place(facts);
+    know_place_named(facts, "Storvik");
     know(facts, FIELD_CUSTOMERS_AFFECTED);
     facts->customers_affected = 1432;
     know(facts, FIELD_CUSTOMERS_RESTORED);
@@ -107,6 +108,8 @@ status_of(enum notice notice)
         { NOTICE_PLANNED_1H, INCIDENT_PLANNED },
         { NOTICE_PLANNED_MOVED, INCIDENT_PLANNED },
         { NOTICE_PLANNED_OFF, INCIDENT_CANCELLED },
+        { NOTICE_PLANNED_STARTED, INCIDENT_PLANNED },
+        { NOTICE_PLANNED_ENDED, INCIDENT_RESTORED },
     };
 
     for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
@@ -115,6 +118,78 @@ status_of(enum notice notice)
         }
     }
     return INCIDENT_CONFIRMED;
+}
+
+/* Many incidents instead of one. */
+static void
+know_summary(struct message *message)
+{
+    static const struct {
+        const char *name;
+        int64_t customers, incidents;
+        bool is_due;
+    } places[] = {
+        { "Storvik", 1432, 1, true },
+        { "Sandviken", 210, 3, false },
+        { "Hofors", 0, 0, true },
+    };
+    struct summary *summary = &message->summary;
+
+    *summary = (struct summary){ .since_ms = NOW_MS - HOURS_MS,
+                                 .every_ms = 10 * MINUTES_MS,
+                                 .open = 4,
+                                 .customers = 1642,
+                                 .fresh = 2,
+                                 .ended = 1 };
+    for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
+        struct summary_place *place = summary_place_add(summary);
+
+        *place = (struct summary_place){ .name = string_copy(places[i].name),
+                                         .customers = places[i].customers,
+                                         .incidents = places[i].incidents,
+                                         .is_due = places[i].is_due };
+    }
+    strings_clear(&message->facts.advice);
+    message->facts.has &= ~(FIELD_BIT(FIELD_ADVICE) | FIELD_BIT(FIELD_PLACES));
+}
+
+/* The place was said wrong. */
+static void
+know_correction(struct message *message)
+{
+    struct correction *correction = &message->correction;
+
+    correction->from = 1;
+    correction->wrong = FIELD_BIT(FIELD_PLACES);
+    correction->said_at_ms = NOW_MS - 20 * MINUTES_MS;
+    know_place_named(&correction->was, "Sandviken");
+    if (!facts_has(&message->facts, FIELD_PLACES)) {
+        know_place_named(&message->facts, "Storvik");
+    }
+}
+
+/* What the notice is about by its very nature. */
+static void
+know_matter(struct message *message)
+{
+    struct facts *facts = &message->facts;
+
+    if (notice_is_summary(message->notice)) {
+        know_summary(message);
+    } else if (message->notice == NOTICE_CORRECTION) {
+        know_correction(message);
+    } else if (message->notice == NOTICE_DANGER) {
+        know(facts, FIELD_ADVICE);
+        if (!strings_has(&facts->advice, "boil_water")) {
+            strings_add(&facts->advice, "boil_water");
+        }
+    } else if (message->notice == NOTICE_RIGHTS_12H ||
+               message->notice == NOTICE_DANGER_OVER) {
+        strings_clear(&facts->advice);
+        facts->has &= ~FIELD_BIT(FIELD_ADVICE);
+        message->old_danger =
+            message->notice == NOTICE_DANGER_OVER ? DANGER_BIT(DANGER_BOIL_WATER) : 0;
+    }
 }
 
 void
@@ -154,4 +229,5 @@ trial_message(const struct catalogue *catalogue, enum notice notice,
         know(facts, FIELD_MODE);
         facts->mode = MODE_EXERCISE;
     }
+    know_matter(message);
 }

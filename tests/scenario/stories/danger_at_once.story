@@ -7,7 +7,7 @@ expect request hook notice danger sequence 1
 expect text hook "KOKA VATTNET i Lund."
 expect text hook "Vi har inte bekräftat det än."
 expect text hook "Vattnet kan vara osäkert att dricka sedan 13.05."
-expect text hook "Orsak: Vattnet är förorenat."
+expect text hook "Orsak: Föroreningar i vattnet."
 at 10min
 event {"incident":"W-1","status":"confirmed"}
 expect request hook notice first

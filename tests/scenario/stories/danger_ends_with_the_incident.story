@@ -13,7 +13,7 @@ expect request hook notice danger
 event {"incident":"W-2","status":"cancelled"}
 expect warning "takes it back"
 expect request hook notice false_alarm
-expect text hook "Vi hade fel. Vattnet går att dricka i Lund. Du kan sluta koka vattnet."
+expect text hook "Vi hade fel kl. 14.05. Vattnet går att dricka i Lund. Du kan sluta koka vattnet."
 event {"incident":"W-2","status":"confirmed"}
 expect request hook notice danger
 event {"incident":"W-2","status":"cancelled","advice":[]}

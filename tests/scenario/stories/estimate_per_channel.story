@@ -12,7 +12,7 @@ expect none mail
 at 10min
 event {"incident":"O-1","etr":<+140min>}
 expect request mail
-expect body mail "We said at 16:05"
+expect body mail "We expected it at 16:05"
 expect body mail "16:25"
 expect deliveries hook delivered 3
 # What is news besides goes to all, with the estimate as it is.

@@ -2,7 +2,7 @@
 answer hook 204
 event-by 1000 {"incident":"O-1","kind":"water","status":"confirmed","places":[{"name":"Lund"}],"note":"Kaffe finns","advice":["boil_water"]}
 expect result applied
-expect request hook notice first
+expect request hook notice danger
 expect body hook "Kaffe finns"
 expect held 0
 reload access { approve = { "user:root" } } approve { free_text = { "oms" } }

@@ -17,7 +17,7 @@ at 40min
 answer paper 250
 at 60min
 expect last paper
-expect body paper "We said at 16:05"
+expect body paper "We expected it at 16:05"
 expect body paper "19:05"
 expect body paper "The soil is frozen"
 expect body paper "- 14:15: "

@@ -12,10 +12,10 @@ at 2h
 expect none hook
 at 150min
 event {"incident":"P-1","etr":<+250min>}
-expect none hook
+expect request hook notice etr_changed
 event {"incident":"P-1","etr":{"at":<+5h>,"reason":"Kabeln var skadad"}}
 expect request hook notice etr_changed
-expect text hook "Vi sa kl. 18.05. Nu räknar vi med kl. 19.05."
+expect text hook "Vi sa kl. 18.15. Nu räknar vi med kl. 19.05."
 at 200min
 event {"incident":"P-1","status":"restored"}
 expect request hook notice planned_ended

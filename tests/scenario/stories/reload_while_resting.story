@@ -20,4 +20,4 @@ at 299s
 expect none paper
 at 5min
 expect request paper
-expect body paper "We said at 16:05"
+expect body paper "We expected it at 16:05"

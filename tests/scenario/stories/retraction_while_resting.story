@@ -8,7 +8,7 @@ event {"incident":"O-1","status":"cancelled"}
 expect request hook notice first
 expect request hook notice false_alarm
 expect none paper
-expect deliveries paper cancelled 2
+expect deliveries paper cancelled 1
 at 1h
 expect none paper
 expect deliveries paper delivered 0

@@ -14,5 +14,5 @@ expect none mail
 at 60min
 expect request hook notice lapsed
 expect request mail
-expect body mail "We said at 16:05"
+expect body mail "We expected it at 16:05"
 expect body mail "16:10"

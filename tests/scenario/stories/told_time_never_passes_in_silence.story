@@ -11,5 +11,5 @@ expect text hook "Next word by 14:35"
 expect none mail
 at 30min
 expect request mail
-expect body mail "We said at 14:35"
+expect body mail "We expected it at 14:35"
 expect body mail "14:45"
