@@ -52,9 +52,8 @@ plain_check_sender(struct check *check)
     }
 }
 
-/* The places that the text could name. */
-static void
-names_of(const struct message *message, struct strings *names)
+void
+plain_place_names(const struct message *message, struct strings *names)
 {
     place_names(&message->facts, names);
     for (size_t i = 0; i < message->summary.n_places; i++) {
@@ -80,7 +79,7 @@ plain_check_place(struct check *check)
     if (message == NULL || is_about_nothing(message)) {
         return;
     }
-    names_of(message, &names);
+    plain_place_names(message, &names);
     for (size_t i = 0; i < names.count && !named; i++) {
         char *prefix =
             string_copy_n(names.items[i], utf8_cut(names.items[i], PLACE_PREFIX));

@@ -25,6 +25,9 @@ bool plain_has_clock(const struct check *check);
 void plain_find(struct check *check, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The places that a text of the message could name. */
+void plain_place_names(const struct message *message, struct strings *names);
+
 /* plain_notice.c: what a notice needs. */
 void plain_check_sender(struct check *check);
 void plain_check_place(struct check *check);

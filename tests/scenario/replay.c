@@ -14,6 +14,7 @@
 #include "channel/driver.h"
 #include "codec/event_json.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,14 +77,29 @@ turn(struct replay *replay)
     }
 }
 
+/* What a peer that is well says. */
 static void
 answer(struct replay *replay, const struct tapped *tapped)
 {
     struct reply reply = { .id = tapped->request.id, .result = REPLY_ANSWERED };
+    bool is_bare = !is_for_people(&replay->world, tapped->channel);
 
-    reply.code = tapped->request.sender == SENDER_SMTP    ? 250
-                 : tapped->request.sender == SENDER_FILES ? 200
-                                                          : 204;
+    switch (tapped->request.sender) {
+    case SENDER_SMTP:
+        reply.code = 250;
+        break;
+    case SENDER_FILES:
+        reply.code = 200;
+        break;
+    case SENDER_HTTP:
+    case SENDER_KIND_COUNT:
+        reply.code = is_bare ? 204 : 200;
+        break;
+    }
+    if (reply.code == 200) {
+        buffer_addf(&reply.body, "{\"id\":\"%" PRIu64 "\",\"status\":\"created\"}",
+                    tapped->request.id);
+    }
     pipeline_on_reply(replay->world.pipeline, &reply);
 }
 

@@ -3,7 +3,10 @@
 #include "replay.h"
 
 #include "base/memory.h"
+#include "channel/driver.h"
 #include "outbound/rows.h"
+#include "policy/recast.h"
+#include "store/told.h"
 #include "text/compose.h"
 #include "text/plain.h"
 
@@ -90,6 +93,25 @@ write_request(const struct request *request, json_t *line)
                                      request->body.len));
 }
 
+/* As its reader was told it. */
+static void
+recast(struct replay *replay, const struct outbound_row *row,
+       const struct channel *channel, struct message *message)
+{
+    struct store *store = replay->world.store;
+    int64_t before = store_told_before(store, row);
+    int64_t tolerance_ms =
+        driver_etr_tolerance_ms(driver_find(channel->driver), channel);
+    struct message told = { 0 };
+
+    if (before == 0) {
+        message_recast(message, NULL, tolerance_ms);
+    } else if (before > 0 && message_load(store, before, &told)) {
+        message_recast(message, &told, tolerance_ms);
+    }
+    message_clear(&told);
+}
+
 static void
 write_delivery(struct replay *replay, const struct outbound_row *row)
 {
@@ -98,6 +120,7 @@ write_delivery(struct replay *replay, const struct outbound_row *row)
     const struct channel *channel = config_channel(replay->world.config, row->channel);
 
     if (message_load(replay->world.store, row->message_row, &message)) {
+        recast(replay, row, channel, &message);
         set_time(line, "at", replay->world.now_ms);
         json_object_set_new(line, "channel", json_string(row->channel));
         json_object_set_new(line, "message", json_string(message.id));
@@ -136,6 +159,32 @@ replay_on_news(struct world *world, const struct pipeline_news *news)
     outbound_row_clear(&row);
 }
 
+struct held_count {
+    int64_t before_ms, n;
+};
+
+static bool
+count_held(void *context, const struct outbound_row *row)
+{
+    struct held_count *count = context;
+
+    count->n += row->created_at_ms < count->before_ms;
+    return true;
+}
+
+/* Held for longer than a summary lets anything wait. */
+static int64_t
+held_for_long(const struct replay *replay, const char *channel)
+{
+    const struct outbound_filter held = { .channel = channel,
+                                          .state = DELIVERY_HELD,
+                                          .limit = INT64_MAX };
+    struct held_count count = { .before_ms = replay->world.now_ms - 11 * MINUTES_MS };
+
+    store_outbound_list(replay->world.store, &held, count_held, &count);
+    return count.n;
+}
+
 void
 replay_write_counts(const struct replay *replay)
 {
@@ -151,6 +200,9 @@ replay_write_counts(const struct replay *replay)
             json_object_set_new(states, name_of(&delivery_state_names, state),
                                 json_integer(counts.states[state]));
         }
+        json_object_set_new(
+            states, "held_for_long",
+            json_integer(held_for_long(replay, config->channels[i].name)));
         json_object_set_new(channels, config->channels[i].name, states);
     }
     json_object_set_new(line, "events", json_integer(replay->n_events));
