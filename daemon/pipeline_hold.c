@@ -395,7 +395,8 @@ pipeline_hold(struct speech *speech, struct incident *incident,
     standing_load(speech->pipeline, incident->row, &standing);
     rows = decide(speech, incident, channels, &standing, &wanted);
     if (!may_be_said(incident, channels)) {
-        incident->withheld.asked = false; /* it is asked for when it may be said again */
+        incident->withheld.asked =
+            false; /* it is asked for when it may be said again */
     }
     if (wanted.rules == 0 && standing.stands) {
         incident->withheld.asked = false; /* when it is to be said again */

@@ -58,6 +58,22 @@ static const struct {
           "1 000 besked väntar" },
         { "0 messages wait", "1 message waits", "2 messages wait", "21 messages wait",
           "1,000 messages wait" } } },
+    { "storm.incidents",
+      { { "0 avbrott", "1 avbrott", "2 avbrott", "21 avbrott", "1 000 avbrott" },
+        { "0 faults", "1 fault", "2 faults", "21 faults", "1,000 faults" } } },
+    { "storm.new",
+      { { "0 nya avbrott", "1 nytt avbrott", "2 nya avbrott", "21 nya avbrott",
+          "1 000 nya avbrott" },
+        { "0 new faults", "1 new fault", "2 new faults", "21 new faults",
+          "1,000 new faults" } } },
+    { "storm.ended",
+      { { "0 avbrott är över", "1 avbrott är över", "2 avbrott är över",
+          "21 avbrott är över", "1 000 avbrott är över" },
+        { "0 faults are over", "1 fault is over", "2 faults are over",
+          "21 faults are over", "1,000 faults are over" } } },
+    { "storm.minutes",
+      { { "0 minuter", "1 minut", "2 minuter", "21 minuter", "1 000 minuter" },
+        { "0 minutes", "1 minute", "2 minutes", "21 minutes", "1,000 minutes" } } },
 };
 
 static void
@@ -77,8 +93,10 @@ each_number_has_its_form(void **state)
     }
 }
 
-/* Those that need more than the number; tested below. */
-static const char *const with_more[] = { "places.more", "missed.more", "missed.count" };
+/* Those that need more than the number; tested below, that of alarms in
+ * many_promises_one_alarm.story. */
+static const char *const with_more[] = { "places.more", "missed.more", "missed.count",
+                                         "alarm.promise.more" };
 
 static bool
 is_tested(const char *key, size_t len)
