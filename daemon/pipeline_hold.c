@@ -116,7 +116,8 @@ want_lists(struct speech *speech, const struct incident *incident,
     wanted->rules = speech->wide_rules;
     wanted->notice = speech->wide_notice;
     strings_copy(&wanted->channels, &speech->wide);
-    if (wanted->notice == NOTICE_LAPSED && standing->stands) {
+    if ((wanted->notice == NOTICE_LAPSED || wanted->notice == NOTICE_CORRECTION) &&
+        standing->stands) {
         wanted->notice = standing->message.notice;
     } else if (!notice_is_of_plan(wanted->notice) &&
                !any_has_heard(speech->pipeline, incident, &speech->wide)) {
@@ -179,7 +180,9 @@ decide(struct speech *speech, struct incident *incident, const struct strings *c
         (before & RULES_OF_LISTS) != 0) {
         rows = think_again(speech, incident, standing, channels);
     }
-    if (speech->wide.count > 0) {
+    /* That a promise lapsed is no reason to ask for what a person gave up. */
+    if (speech->wide.count > 0 &&
+        (standing->stands || speech->wide_notice != NOTICE_LAPSED)) {
         want_lists(speech, incident, standing, wanted);
     }
     return rows;

@@ -256,6 +256,10 @@ void watching_clear(struct watching *watching);
  * end of the turn, which decides. */
 bool pipeline_storm_holds(const struct speech *speech, const struct incident *incident,
                           const struct message *message, const char *channel);
+/* The message, which was held by another rule, is urgent now: what a storm holds of its
+ * incident lets it by. */
+void pipeline_storm_let_by(struct pipeline *pipeline, const struct message *message,
+                           const char *channel);
 /* The end of a turn, inside its transaction: what goes, what a storm holds, and the
  * summaries whose time has come. */
 void pipeline_storm_tell(struct pipeline *pipeline, int64_t now_ms);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/told.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -212,6 +213,28 @@ tell_changed(struct releasing *releasing, int64_t now_ms, char sha256[SHA256_HEX
 }
 
 /* The words that people have not heard before this are said now. */
+/* The channel is given the message now: with dangerous advice, it waits for nothing that
+ * rests or that a storm holds there. */
+static void
+note_given(struct releasing *releasing, const char *channel, int64_t now_ms)
+{
+    struct pipeline *pipeline = releasing->pipeline;
+    const struct message *message = &releasing->message;
+    struct channel_told told;
+
+    store_incident_channel_set(pipeline->store, releasing->incident.row, channel,
+                               message->sequence);
+    store_told_get(pipeline->store, releasing->incident.row, channel, &told);
+    told.etr_at_ms =
+        facts_has(&message->facts, FIELD_ETR) ? message->facts.etr.at_ms : TIME_NONE;
+    if ((releasing->approval.rules & HOLD_RULE_DANGER) != 0) {
+        outbound_end_rest(pipeline->outbound, releasing->incident.row, channel, now_ms);
+        told.rests_until_ms = TIME_NONE;
+        pipeline_storm_let_by(pipeline, message, channel);
+    }
+    store_told_set(pipeline->store, releasing->incident.row, channel, &told);
+}
+
 static void
 note_released(struct releasing *releasing, int64_t uid, int64_t now_ms)
 {
@@ -220,9 +243,7 @@ note_released(struct releasing *releasing, int64_t uid, int64_t now_ms)
     struct buffer reason = { 0 };
 
     for (size_t i = 0; i < releasing->held.n_channels; i++) {
-        store_incident_channel_set(pipeline->store, incident->row,
-                                   releasing->held.channels[i].name,
-                                   releasing->message.sequence);
+        note_given(releasing, releasing->held.channels[i].name, now_ms);
     }
     if ((releasing->approval.rules & (HOLD_RULE_DANGER | HOLD_RULE_FREE_TEXT)) != 0) {
         hold_end(&incident->withheld);

@@ -98,6 +98,21 @@ pipeline_storm_holds(const struct speech *speech, const struct incident *inciden
     return is_held;
 }
 
+void
+pipeline_storm_let_by(struct pipeline *pipeline, const struct message *message,
+                      const char *channel)
+{
+    const struct storm_wait wait = { .incident_row = message->incident_row,
+                                     .message_row = message->row,
+                                     .sequence = message->sequence,
+                                     .class = STORM_LARGE };
+
+    if (storm_is_for(pipeline, channel)) {
+        store_storm_wait_drop(pipeline->store, channel, message->incident_row, true);
+        store_storm_wait(pipeline->store, channel, &wait, false);
+    }
+}
+
 /* --- The end of the turn ---------------------------------------------------------- */
 
 void

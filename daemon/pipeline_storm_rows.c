@@ -33,17 +33,20 @@ tell(struct pipeline *pipeline, struct outbound_rows *rows, int64_t now_ms)
 
 /* --- A delivery was concluded ----------------------------------------------------- */
 
-/* When a reader has it, or may have it, it counts in the rate from now on. */
+/* When a reader has it, or may have it, it counts in the rate from now on; what never
+ * left does not count. */
 static void
 note_departure(struct pipeline *pipeline, const struct outbound_row *row,
                enum delivery_state state, int64_t now_ms)
 {
     bool has_left = state == DELIVERY_DELIVERED || state == DELIVERY_UNKNOWN;
-    bool is_covered = state == DELIVERY_COVERED && row->recipient == NULL;
+    bool never_leaves = (state == DELIVERY_COVERED || state == DELIVERY_CANCELLED ||
+                         state == DELIVERY_UNDELIVERABLE) &&
+                        row->recipient == NULL;
 
-    if ((has_left || is_covered) && storm_is_for(pipeline, row->channel)) {
+    if ((has_left || never_leaves) && storm_is_for(pipeline, row->channel)) {
         store_storm_word_left(pipeline->store, row->channel, row->message_row,
-                              is_covered, now_ms);
+                              never_leaves, now_ms);
     }
 }
 

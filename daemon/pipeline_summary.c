@@ -73,6 +73,8 @@ own_incident(struct pipeline *pipeline, const struct storm_row *storm, int64_t f
         row->created_at_ms = now_ms;
         row->exists_since_ms = TIME_NONE;
         row->next_check_ms = TIME_NEVER;
+        row->promise_at_ms = TIME_NEVER; /* a summary keeps its own */
+        row->promise_made_ms = TIME_NONE;
     }
     row->sequence++;
     row->updated_at_ms = now_ms;

@@ -4,6 +4,7 @@
 #include "pipeline_internal.h"
 
 #include "base/memory.h"
+#include "model/danger.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@ rules_of(const struct config *config)
     return (struct hold_rules){
         .in_force = config->access.n_principals[ROLE_APPROVE] > 0,
         .danger = config->approve.danger,
+        .note = true,
         .recipients = config->approve.recipients,
         .free_text = &config->approve.free_text,
     };
@@ -53,7 +55,10 @@ pipeline_take_in(struct speech *speech, const struct facts *before,
     struct withheld withheld_before = { 0 };
 
     if (speech->amending != NULL) {
-        rules.in_force = false; /* one person sets right what was said */
+        /* One person sets right what was said; what was not said is new. */
+        rules.note = !facts_has(before, FIELD_NOTE) || incident->withheld.note;
+        rules.danger = rules.danger && (danger_named(before) == 0 ||
+                                        incident->withheld.advice.count > 0);
     }
     hold_copy(&withheld_before, &incident->withheld);
     (void)hold_take_in(&rules, before, incident);
@@ -117,20 +122,26 @@ pipeline_rule_of_channel(const struct speech *speech, enum notice notice,
                              audience.is_unread ? -1 : audience.persons);
 }
 
+static void
+add_heard(void *context, const char *channel, int64_t last_sequence)
+{
+    (void)last_sequence;
+    strings_add(context, channel);
+}
+
 void
 pipeline_split(struct speech *speech, const struct incident *incident,
                enum notice notice, const struct strings *channels, struct strings *open)
 {
-    struct strings held = { 0 };
+    struct strings heard = { 0 };
+    /* To those who have heard nothing they would be a first word. */
+    bool follows = notice == NOTICE_LAPSED || notice == NOTICE_CORRECTION;
 
-    /* Whoever waits for the promise has not heard it: that it lapsed is not for them. */
-    if (notice == NOTICE_LAPSED) {
-        pipeline_held_channels(speech->pipeline, incident->row, &held);
-    }
+    store_incident_channels(speech->pipeline->store, incident->row, add_heard, &heard);
     for (size_t i = 0; i < channels->count; i++) {
         unsigned rule = pipeline_rule_of_channel(speech, notice, channels->items[i]);
 
-        if (rule == 0 && strings_has(&held, channels->items[i])) {
+        if (rule == 0 && follows && !strings_has(&heard, channels->items[i])) {
             rule = pipeline_rule_of_channel(speech, NOTICE_FIRST, channels->items[i]);
         }
         if (rule == 0) {
@@ -141,7 +152,7 @@ pipeline_split(struct speech *speech, const struct incident *incident,
             speech->wide_notice = notice;
         }
     }
-    strings_clear(&held);
+    strings_clear(&heard);
 }
 
 char *

@@ -240,12 +240,14 @@ static const char version_3_storm[] =
     "  summary INTEGER NOT NULL, made_at_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
     "  departed INTEGER NOT NULL,"
     "  PRIMARY KEY (channel, message)) STRICT, WITHOUT ROWID;"
-    /* The newest message of each incident that is not decided about. */
+    /* The newest message of each incident that is not decided about. With row ids: where
+     * there are none, an upsert of SQLite 3.40.1 that runs out of memory can leave
+     * behind a value that must not be NULL. */
     "CREATE TABLE storm_wait ("
     "  channel INTEGER NOT NULL, incident INTEGER NOT NULL, message INTEGER NOT NULL,"
     "  sequence INTEGER NOT NULL, customers INTEGER NOT NULL, class INTEGER NOT NULL,"
     "  held INTEGER NOT NULL,"
-    "  PRIMARY KEY (channel, incident, held)) STRICT, WITHOUT ROWID;"
+    "  PRIMARY KEY (channel, incident, held)) STRICT;"
     /* How much there was to say. */
     "CREATE TABLE storm_demand ("
     "  channel INTEGER NOT NULL, at_ms INTEGER NOT NULL, n INTEGER NOT NULL,"

@@ -27,18 +27,20 @@ static const char *const sql[] = {
                  " WHERE " OF_CHANNEL,
     [TOLD_SET] = "UPDATE incident_channel SET etr_at_ms = ?3, rests_until_ms = ?4"
                  " WHERE " OF_CHANNEL,
-    /* Under way, parked, delivered, covered, in doubt, in a storm's summary; or
-     * urgent, which is told whatever comes. */
+    /* Under way, parked, delivered, covered, in doubt, counted by a summary that is under
+     * way; or urgent, which is told whatever comes. What waits for a second person is
+     * not told yet. */
     [MAY_HAVE] = "SELECT 1 FROM outbound WHERE " OF_CHANNEL
                  " AND (state BETWEEN 2 AND 6 OR doubt = 1"
-                 " OR (state = 0 AND hold = 2) OR (state <= 1 AND priority = 0))"
+                 " OR (state = 0 AND hold = 2 AND covered_by IS NOT NULL)"
+                 " OR (state <= 1 AND hold <> 1 AND priority = 0))"
                  " LIMIT 1",
     [REST_END] = "UPDATE outbound SET due_at_ms = ?3 WHERE " OF_CHANNEL
                  " AND state = " SQL_PENDING " AND attempts = 0 AND due_at_ms > ?3",
     [REST_CANCEL] = "UPDATE outbound SET state = " SQL_CANCELLED ","
                     " concluded_at_ms = ?3, last_error = ?4, transport = 0,"
                     " covered_by = NULL WHERE " OF_CHANNEL
-                    " AND state = ?5 RETURNING " OUTBOUND_COLUMNS,
+                    " AND state = ?5 AND hold <> 1 RETURNING " OUTBOUND_COLUMNS,
     [BEFORE] = "SELECT message FROM outbound WHERE " OF_CHANNEL
                " AND recipient = ?3 AND sequence < ?4 AND state = " SQL_DELIVERED
                " ORDER BY sequence DESC LIMIT 1",
@@ -46,7 +48,8 @@ static const char *const sql[] = {
 };
 _Static_assert(DELIVERY_IN_FLIGHT == 2 && DELIVERY_UNKNOWN == 3 &&
                    DELIVERY_PARKED == 4 && DELIVERY_DELIVERED == 5 &&
-                   DELIVERY_COVERED == 6 && DELIVERY_HELD == 0 && HOLD_STORM == 2,
+                   DELIVERY_COVERED == 6 && DELIVERY_HELD == 0 && HOLD_STORM == 2 &&
+                   HOLD_APPROVAL == 1,
                "a statement names them");
 
 const struct statement_table told_statements = { STATEMENTS_TOLD, sql,

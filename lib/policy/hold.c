@@ -68,7 +68,7 @@ take_in_note(const struct hold_rules *rules, const struct facts *before,
     if (facts_field_equal(before, &incident->facts, FIELD_NOTE))
         return false;
     /* A retraction takes one person, and so does what it says. */
-    incident->withheld.note = rules->in_force &&
+    incident->withheld.note = rules->in_force && rules->note &&
                               !strings_has(rules->free_text, incident->source) &&
                               !(facts_has(&incident->facts, FIELD_STATUS) &&
                                 incident->facts.status == INCIDENT_CANCELLED);

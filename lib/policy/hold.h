@@ -24,6 +24,7 @@ enum hold_rule {
 struct hold_rules {
     bool in_force;                   /* somebody may approve */
     bool danger;                     /* dangerous advice takes two persons */
+    bool note;                       /* and so does a note, but of these sources: */
     int64_t recipients;              /* as many persons of one list do not */
     const struct strings *free_text; /* sources whose own words go out by themselves */
 };

@@ -61,10 +61,14 @@ place_text(const struct filling *filling, const struct summary_place *place)
                      : string_copy(catalogue_phrase(catalogue, "storm.place_unknown"));
     char *number = catalogue_number(catalogue, place->incidents);
     const struct fill fills[] = { { "place", name }, { "n", number } };
+    /* A further one is there for the names alone. */
+    bool bare =
+        place->incidents == 1 || (filling->summary->is_further &&
+                                  filling->style.short_form && place->incidents > 1);
     const char *key = place->incidents == 0 ? "storm.place_over" : "storm.place";
-    char *text = place->incidents == 1 ? string_copy(name)
-                                       : fill_phrase(catalogue_phrase(catalogue, key),
-                                                     fills, ARRAY_COUNT(fills));
+    char *text =
+        bare ? string_copy(name)
+             : fill_phrase(catalogue_phrase(catalogue, key), fills, ARRAY_COUNT(fills));
 
     free(line);
     free(name);

@@ -23,7 +23,7 @@ def story(prefix, kind):
         {**one, "event_id": f"{prefix}{kind}1", "status": "suspected"},
         {**one, "event_id": f"{prefix}{kind}2", "status": "confirmed",
          "customers_affected": 12000, "severity": "extreme",
-         "advice": ["boil_water", "stay_away_from_lines"]},
+         "advice": ["stay_away_from_lines"] + ["boil_water"] * (kind == "water")},
         {**one, "event_id": f"{prefix}{kind}3",
          "etr": {"at": "2099-11-23T17:30:00+01:00", "basis": "crew"}},
         {**one, "event_id": f"{prefix}{kind}4", "cause": "tree", "crew": "on_site"},
@@ -130,8 +130,8 @@ channel "drill_page" {{
         self.wait_complete()
         notices = self.look_at_hooks()
         for notice in ("suspected", "first", "etr_set", "cause", "partly_restored",
-                       "restored", "reopened", "false_alarm", "planned", "planned_moved",
-                       "planned_off"):
+                       "restored", "reopened", "false_alarm", "danger", "planned",
+                       "planned_moved", "planned_off"):
             self.assertIn(notice, notices)
         self.look_at_mails()
         wait_for("the drill's page", (self.folder / "drill/nb/index.html").exists)

@@ -97,8 +97,6 @@ class Channel:
         """Of the incident, or in a summary, which counts what goes on."""
         if i + 1 < len(thread) and thread[i + 1]["at"] <= until:
             return True
-        if thread[i]["source"] == OWN_SOURCE:
-            return False
         k = bisect.bisect_right(self.storm, thread[i]["at"])
         return k < len(self.storm) and self.storm[k] <= until
 

@@ -16,9 +16,11 @@ static char trusted_source[] = "desk";
 static char *trusted_items[] = { trusted_source };
 static const struct strings trusted = { trusted_items, 1 };
 
-static const struct hold_rules in_force = {
-    .in_force = true, .danger = true, .recipients = 10000, .free_text = &trusted
-};
+static const struct hold_rules in_force = { .note = true,
+                                            .in_force = true,
+                                            .danger = true,
+                                            .recipients = 10000,
+                                            .free_text = &trusted };
 
 struct world {
     struct facts before;
