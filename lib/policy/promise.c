@@ -43,9 +43,10 @@ promise_next(const struct incident *incident)
 
     if (!incident->exists || !said->anything || said->merged ||
         incident_is_merged(incident) || said->spoken_at_ms == TIME_NONE ||
-        said->lapses >= PROMISE_LAPSES_MOST)
+        said->lapses >= PROMISE_UNHEARD)
         return promise;
-    if (is_awaited(incident))
+    /* The last word promised no other, but it may have named a time. */
+    if (is_awaited(incident) && said->lapses < PROMISE_LAPSES_MOST)
         take_earlier(&promise, PROMISE_WORD, said->next_word_at_ms);
     /* A later word on the time stands in for the end of the work. */
     if ((status == INCIDENT_PLANNED || (open && has_begun(said))) &&

@@ -10,7 +10,8 @@
 #include "model/incident.h"
 
 /* So many lapsed notices follow each other without an event between; the last of them
- * promises no further word, for nobody is known to keep it. */
+ * promises no further word, for nobody is known to keep it; a time that it names is told
+ * when it passes. */
 #define PROMISE_LAPSES_MOST 3
 /* said.lapses when a promise was passed over because nobody is there to hear of it. */
 #define PROMISE_UNHEARD (PROMISE_LAPSES_MOST + 1)
