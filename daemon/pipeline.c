@@ -121,41 +121,51 @@ note_event(struct pipeline *pipeline, const struct incident *incident,
     }
 }
 
+/* Adds a sentence to those there are; text_take may be NULL. */
+static void
+add_warning(struct buffer *text, char *text_take)
+{
+    if (text_take != NULL) {
+        buffer_addf(text, "%s%s", text->len > 0 ? "; " : "", text_take);
+    }
+    free(text_take);
+}
+
+static char *
+unknown_advice(const struct pipeline *pipeline, const char *advice)
+{
+    char *key = string_format("advice.%s", advice);
+    bool known = catalogue_phrase(pipeline->catalogues[0], key) != NULL;
+
+    free(key);
+    return known ? NULL
+                 : string_format("advice: no catalogue knows \"%s\", so it is not said",
+                                 advice);
+}
+
 /* What the sender should look at, though it was taken: words that nobody knows. */
 static void
 add_warnings(const struct pipeline *pipeline, const struct incident *incident,
              const struct event *event, struct submit_result *result)
 {
     struct buffer text = { 0 };
-    char *words = pipeline_words_of(pipeline, event, false);
 
     buffer_add(&text, event->warning);
-    if (words != NULL) {
-        buffer_addf(&text, "%s%s", text.len > 0 ? "; " : "", words);
-    }
-    free(words);
+    add_warning(&text, pipeline_words_of(pipeline, event, false));
     for (size_t i = 0; i < event->facts.advice.count; i++) {
-        char *key = string_format("advice.%s", event->facts.advice.items[i]);
-
-        if (catalogue_phrase(pipeline->catalogues[0], key) == NULL) {
-            buffer_addf(&text, "%sadvice: no catalogue knows \"%s\", so it is not said",
-                        text.len > 0 ? "; " : "", event->facts.advice.items[i]);
-        }
-        free(key);
+        add_warning(&text, unknown_advice(pipeline, event->facts.advice.items[i]));
     }
     if (facts_has(&event->facts, FIELD_MERGE_INTO) && incident->merged_into_row == 0) {
-        buffer_addf(
-            &text,
-            "%smerge_into: there is no incident \"%s\" yet; until there is, this "
-            "one speaks for itself",
-            text.len > 0 ? "; " : "", event->facts.merge_into);
+        add_warning(&text, string_format("merge_into: there is no incident \"%s\" yet; "
+                                         "until there is, this one speaks for itself",
+                                         event->facts.merge_into));
     }
     if (incident->facts.status == INCIDENT_CANCELLED &&
         danger_named(&incident->facts) != 0) {
-        buffer_addf(&text,
-                    "%sadvice: it concerns life and health, and a cancelled incident "
-                    "takes it back; if it still holds, send another status",
-                    text.len > 0 ? "; " : "");
+        add_warning(&text,
+                    string_copy("advice: it concerns life and health, and a cancelled "
+                                "incident takes it back; if it still holds, send "
+                                "another status"));
     }
     if (text.len > 0) {
         result->warning = buffer_take(&text);

@@ -121,37 +121,41 @@ fill_places(const struct filling *filling)
     }
 }
 
+/* The place with most customers without, of those with fewer than so many; NULL. */
+static const struct summary_place *
+largest_below(const struct summary *summary, int64_t below)
+{
+    const struct summary_place *most = NULL;
+
+    for (size_t i = 0; i < summary->n_places; i++) {
+        const struct summary_place *place = &summary->places[i];
+        bool counts = place->incidents > 0 && place->name[0] != '\0' &&
+                      place->customers > 0 && place->customers < below;
+
+        if (counts && (most == NULL || place->customers > most->customers)) {
+            most = place;
+        }
+    }
+    return most;
+}
+
 /* Where most customers are without: their places and numbers. */
 static void
 fill_largest(const struct filling *filling)
 {
-    const struct summary *summary = filling->summary;
-    int64_t below = INT64_MAX;
+    const struct summary_place *place = largest_below(filling->summary, INT64_MAX);
     struct buffer out = { 0 };
 
-    for (int n = 0; n < LARGEST_NAMED; n++) {
-        const struct summary_place *most = NULL;
+    for (int n = 0; n < LARGEST_NAMED && place != NULL; n++) {
+        char *number =
+            catalogue_plural(filling->catalogue, "customers", place->customers);
+        char *name = single_line(place->name);
 
-        for (size_t i = 0; i < summary->n_places; i++) {
-            const struct summary_place *place = &summary->places[i];
-
-            if (place->incidents > 0 && place->name[0] != '\0' &&
-                place->customers > 0 && place->customers < below &&
-                (most == NULL || place->customers > most->customers)) {
-                most = place;
-            }
-        }
-        if (most != NULL) {
-            char *number =
-                catalogue_plural(filling->catalogue, "customers", most->customers);
-            char *name = single_line(most->name);
-
-            buffer_addf(&out, "%s%s (%s)", out.len > 0 ? ", " : "",
-                        name == NULL ? "" : name, number);
-            below = most->customers;
-            free(name);
-            free(number);
-        }
+        buffer_addf(&out, "%s%s (%s)", out.len > 0 ? ", " : "",
+                    name == NULL ? "" : name, number);
+        place = largest_below(filling->summary, place->customers);
+        free(name);
+        free(number);
     }
     set(filling, SLOT_LARGEST, out.len > 0 ? buffer_take(&out) : NULL);
 }
