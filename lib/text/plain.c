@@ -84,6 +84,44 @@ plain_stops(enum plain_rule rule)
     return rules[rule].code[0] == 'E';
 }
 
+static int
+longer_first(const void *a, const void *b)
+{
+    size_t x = strlen(*(char *const *)a), y = strlen(*(char *const *)b);
+
+    return (x < y) - (x > y);
+}
+
+/* How hard the words are. Names of places are as they are, and a row of them is no
+ * sentence to be cut up, however many there are. */
+static void
+read_words(const struct plain_subject *subject, struct reading *reading)
+{
+    struct strings names = { 0 };
+    char *text = string_copy(subject->text);
+
+    if (subject->message != NULL) {
+        plain_place_names(subject->message, &names);
+    }
+    if (names.count > 0) {
+        qsort(names.items, names.count, sizeof(*names.items), longer_first);
+    }
+    for (size_t i = 0; i < names.count; i++) {
+        size_t len = strlen(names.items[i]);
+
+        for (char *at = text; len > 0 && (at = strstr(at, names.items[i])) != NULL;) {
+            memset(at, ' ', len);
+            at += len;
+            if (strncmp(at, " (", 2) == 0) { /* how many are there */
+                memset(at, ' ', strcspn(at, ")"));
+            }
+        }
+    }
+    plain_read(subject->catalogue, text, reading);
+    strings_clear(&names);
+    free(text);
+}
+
 size_t
 plain_check(const struct plain_subject *subject, struct plain_findings *findings)
 {
@@ -91,7 +129,7 @@ plain_check(const struct plain_subject *subject, struct plain_findings *findings
 
     tokens_read(subject->text, plain_list(&check, "plain.abbreviations"),
                 &check.tokens);
-    plain_read(subject->catalogue, subject->text, &check.reading);
+    read_words(subject, &check.reading);
     for (int rule = 0; rule < PLAIN_RULE_COUNT; rule++) {
         check.rule = (enum plain_rule)rule;
         rules[rule].look(&check);

@@ -54,56 +54,13 @@ plain_check_difficult(struct check *check)
     }
 }
 
-static int
-longer_first(const void *a, const void *b)
-{
-    size_t x = strlen(*(char *const *)a), y = strlen(*(char *const *)b);
-
-    return (x < y) - (x > y);
-}
-
-/* The most words of a sentence; a row of places is no sentence to be cut up, however
- * many there are. */
-static size_t
-longest_without_places(const struct check *check)
-{
-    struct strings names = { 0 };
-    char *text = string_copy(check->subject->text);
-    struct reading reading = { 0 };
-
-    plain_place_names(check->subject->message, &names);
-    if (names.count > 0) {
-        qsort(names.items, names.count, sizeof(*names.items), longer_first);
-    }
-    for (size_t i = 0; i < names.count; i++) {
-        size_t len = strlen(names.items[i]);
-
-        for (char *at = text; len > 0 && (at = strstr(at, names.items[i])) != NULL;) {
-            memset(at, ' ', len);
-            at += len;
-            if (strncmp(at, " (", 2) == 0) { /* how many are there */
-                memset(at, ' ', strcspn(at, ")"));
-            }
-        }
-    }
-    plain_read(check->subject->catalogue, text, &reading);
-    strings_clear(&names);
-    free(text);
-    return reading.longest_sentence;
-}
-
 void
 plain_check_sentence(struct check *check)
 {
-    size_t words = check->reading.longest_sentence;
-
-    if (words > SENTENCE_WORDS_MOST && check->subject->message != NULL) {
-        words = longest_without_places(check);
-    }
-    if (words > SENTENCE_WORDS_MOST) {
+    if (check->reading.longest_sentence > SENTENCE_WORDS_MOST) {
         plain_find(check,
                    "a sentence has %zu words; say one thing a sentence, in at most %d",
-                   words, SENTENCE_WORDS_MOST);
+                   check->reading.longest_sentence, SENTENCE_WORDS_MOST);
     }
 }
 

@@ -107,8 +107,10 @@ class Channel:
             for before, after in zip([None] + thread, thread):
                 if before is not None and after["sequence"] <= before["sequence"]:
                     found.append(("an older word after a newer one", after))
-                if over and after["notice"] not in ("reopened", "correction", "storm",
-                                                    "storm_over", "false_alarm"):
+                # That it was worse again in between, a summary may have said.
+                if over and after["notice"] not in (
+                        "reopened", "correction", "storm", "storm_over", "false_alarm",
+                        "restored", "planned_ended"):
                     found.append((f"{after['notice']} after the end", after))
                 over = after["notice"] in ("restored", "planned_ended", "storm_over")
         return found
