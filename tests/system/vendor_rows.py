@@ -63,6 +63,9 @@ class Vendor:
     files: dict = dataclasses.field(default_factory=dict)
     # (method and path as an expression, code, body): answered before the message is.
     prelude: list = dataclasses.field(default_factory=list)
+    # Each request of a test looks so: its target is safe, or what is sent says that it is
+    # a test.
+    test: str = r"(?s).*(Test|TEST|test)"
     idempotent: bool = False  # then what nobody knows of is sent again, else parked
     common: list = dataclasses.field(default_factory=lambda: COMMON)
 
@@ -98,7 +101,7 @@ VENDORS = {
               X_RateLimit_Reset=reset_at(300, "iso")),
         again(429, '{"error":"Too many requests"}', 280,
               X_RateLimit_Reset=reset_at(300, "epoch")),
-    ], idempotent=True),
+    ], idempotent=True, test=r"(?s)POST /api/v1/statuses\n.*visibility=direct"),
     "46elks": Vendor('url = "{row}"  username = "u1"  password_file = "token"\n'
                      '  from = "NordanNat"  to = { "+46701234567" }', [
         delivered(200, '{"id":"s17","status":"created"}', "s17"),
@@ -106,7 +109,7 @@ VENDORS = {
         paused(402, "Payment required", "money"), paused(403, "Not enough credits", "money"),
         paused(404, "", "url"), paused(400, "Invalid from", "from"),
         parked(400, "Invalid to number"),
-    ]),
+    ], test=r"(?s)POST /a1/sms\n.*dryrun=yes"),
     "kannel": Vendor('url = "{row}/cgi-bin/sendsms"  username = "u"  password_file = "token"\n'
                      '  from = "NordanNat"  to = { "+46701234567" }', [
         delivered(202, "0: Accepted for delivery"),
