@@ -102,6 +102,13 @@ void landing_classify(struct landing *landing, int64_t now_ms);
 /* What the landing means for its lane: once, whatever becomes of the transaction. */
 void landing_judge(struct outbound *outbound, struct landing *landing, int64_t now_ms);
 
+/* services.c: whether the landing is about one recipient at one of many services. */
+bool service_is_one_of_many(const struct landing *landing);
+/* What the refusal of our key by one of them means; once, before the lane is judged. */
+void service_judge(struct landing *landing);
+/* Whether the channel pauses when its key was refused. */
+bool service_pauses(const struct landing *landing);
+
 /* clock.c: now by both clocks. */
 struct moment outbound_moment(const struct outbound *outbound, int64_t now_ms);
 /* The clock was set since the last turn, which had another time than this. */
@@ -137,6 +144,7 @@ struct flight_input {
         oldest_of_burst; /* sequence of what the message itself says; else its own */
     char *previous_ids, *first_remote_id, *previous_remote_id;
     size_t n_carried;
+    unsigned char random[DELIVERY_RANDOM_BYTES];
 };
 
 /* compose.c: false when the message cannot be read. To be cleared in any case. */

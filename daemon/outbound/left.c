@@ -63,8 +63,12 @@ outbound_recipient(struct outbound *outbound, const char *channel, const char *t
                          "somebody could leave; budkavle channel pause %s stops it",
                          channel, channel);
     }
-    *recipient = string_copy(text);
-    return STATUS_OK;
+    if (lane->driver->read_recipient == NULL) {
+        *recipient = string_copy(text);
+        return STATUS_OK;
+    }
+    *recipient = lane->driver->read_recipient(text, error);
+    return *recipient == NULL ? STATUS_REFUSED : STATUS_OK;
 }
 
 /* Without the address: it does not stand in the log. */

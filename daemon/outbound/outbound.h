@@ -117,7 +117,7 @@ void outbound_hasten(struct outbound *outbound, const char *channel);
 enum status outbound_pause(struct outbound *outbound, const char *channel, bool paused,
                            int64_t now_ms, struct error *error);
 /* The recipient of a list that the text names, as deliveries have it; the caller frees it.
- * NOT_FOUND for an unknown channel, REFUSED for one without recipients, INVALID for a
+ * NOT_FOUND for an unknown channel, REFUSED for one without recipients, and for a
  * text that the channel takes for none. */
 enum status outbound_recipient(struct outbound *outbound, const char *channel,
                                const char *text, char **recipient, struct error *error);
