@@ -63,6 +63,9 @@ static const struct command commands[] = {
       command_begin_anew },
     { "config", "check [FILE] | show",
       "check a configuration file; show what is in force", command_config },
+    { "vapid", "[--new] FILE",
+      "the public key of a Web Push channel, for the page; --new makes the key",
+      command_vapid },
     { "help", "[COMMAND]", "this list, or one command", command_help },
     { NULL, NULL, NULL, NULL },
 };
