@@ -155,6 +155,17 @@ flight_input_carries_from(const struct flight_input *around)
                   : around->missed.sequences[around->missed.count - n];
 }
 
+static void
+fill_random(const struct outbound *outbound,
+            unsigned char random[DELIVERY_RANDOM_BYTES])
+{
+    for (size_t i = 0; i < DELIVERY_RANDOM_BYTES; i += sizeof(uint64_t)) {
+        uint64_t drawn = outbound->ports.random(outbound->ports.random_context);
+
+        memcpy(random + i, &drawn, sizeof(drawn));
+    }
+}
+
 enum status
 flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
                struct request *request, struct error *error)
@@ -172,6 +183,8 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
     memcpy(row->message_id, around.message.id, sizeof(row->message_id));
     memcpy(row->incident_id, around.message.incident_id, sizeof(row->incident_id));
     flight_first_step(&around.input, flight);
+    fill_random(outbound, around.random);
+    around.input.random = around.random;
     status = lane->driver->compose(&around.input, request, error);
     fill_common(lane, request);
     flight->carries_from = flight_input_carries_from(&around);
@@ -203,7 +216,8 @@ test_incident(const struct outbound *outbound, struct incident *incident,
                  FIELD_BIT(FIELD_PLACES);
 }
 
-static const char *
+/* Caller frees; NULL: nobody. */
+static char *
 test_recipient(const struct lane *lane)
 {
     const char *named = channel_setting(lane->channel, "test_to");
@@ -211,10 +225,13 @@ test_recipient(const struct lane *lane)
                                            ? NULL
                                            : lane->driver->recipients(lane->channel);
 
-    if (named != NULL) {
-        return named;
+    if (named == NULL && lane->driver->test_recipient != NULL) {
+        return lane->driver->test_recipient(lane->channel);
     }
-    return recipients != NULL && recipients->count > 0 ? recipients->items[0] : NULL;
+    if (named == NULL && recipients != NULL && recipients->count > 0) {
+        named = recipients->items[0];
+    }
+    return string_copy(named);
 }
 
 enum status
@@ -226,6 +243,8 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
     struct message message = { 0 };
     struct delivery_step step = { 0 };
     struct outcome outcome = { 0 };
+    unsigned char random[DELIVERY_RANDOM_BYTES];
+    char *recipient;
     enum status status;
 
     if (lane->driver->compose == NULL) {
@@ -238,7 +257,10 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
     test_incident(outbound, &incident, now_ms);
     message_make(&incident, NOTICE_FIRST, HOURS_MS, NULL, now_ms, &message);
     snprintf(message.id, sizeof(message.id), "m_test_%lld", (long long)now_ms);
-    input.recipient = test_recipient(lane);
+    recipient = test_recipient(lane);
+    input.recipient = recipient;
+    fill_random(outbound, random);
+    input.random = random;
     input.message = &message;
     input.begun_at_ms = now_ms;
     input.step = &step;
@@ -247,8 +269,10 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
         status =
             error_set(error, STATUS_REFUSED,
                       "channel \"%s\" has only a list of recipients, and a test is "
-                      "not sent to all of them: give one address as test_to",
-                      lane->name);
+                      "not sent to all of them: give one address as %s",
+                      lane->name,
+                      lane->driver->test_recipient == NULL ? "test_to"
+                                                           : "test_subscription_file");
     } else {
         if (lane->driver->next_step != NULL) {
             (void)lane->driver->next_step(&input, NULL, &step, &outcome);
@@ -256,6 +280,7 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
         status = lane->driver->compose(&input, request, error);
         fill_common(lane, request);
     }
+    free(recipient);
     free(step.note);
     message_clear(&message);
     incident_clear(&incident);

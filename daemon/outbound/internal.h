@@ -102,6 +102,13 @@ void landing_classify(struct landing *landing, int64_t now_ms);
 /* What the landing means for its lane: once, whatever becomes of the transaction. */
 void landing_judge(struct outbound *outbound, struct landing *landing, int64_t now_ms);
 
+/* services.c: whether the landing is about one recipient at one of many services. */
+bool service_is_one_of_many(const struct landing *landing);
+/* What the refusal of our key by one of them means; once, before the lane is judged. */
+void service_judge(struct landing *landing);
+/* Whether the channel pauses when its key was refused. */
+bool service_pauses(const struct landing *landing);
+
 /* clock.c: now by both clocks. */
 struct moment outbound_moment(const struct outbound *outbound, int64_t now_ms);
 /* The clock was set since the last turn, which had another time than this. */
@@ -137,6 +144,7 @@ struct flight_input {
         oldest_of_burst; /* sequence of what the message itself says; else its own */
     char *previous_ids, *first_remote_id, *previous_remote_id;
     size_t n_carried;
+    unsigned char random[DELIVERY_RANDOM_BYTES];
 };
 
 /* compose.c: false when the message cannot be read. To be cleared in any case. */
@@ -185,7 +193,17 @@ enum status rendering_compose(struct outbound *outbound, struct flight *flight,
 void outbound_pause_note(struct outbound *outbound, struct lane *lane, bool becomes);
 void outbound_pauses_end(struct outbound *outbound, bool kept);
 
+/* left.c: rows of recipients who left are concluded and taken out of those claimed. */
+void left_leave_out(struct outbound *outbound, struct outbound_rows *rows,
+                    int64_t now_ms);
+/* The recipient of a list is left out from now on, if the outcome says it is gone. */
+void left_note(struct outbound *outbound, const struct lane *lane,
+               const struct outbound_row *row, const struct outcome *outcome,
+               int64_t now_ms);
+
 /* lists.c: distribution lists. */
+/* Whether the channel's recipients are a list. */
+bool lists_has(const struct lane *lane);
 void lists_configure(struct outbound *outbound, int64_t now_ms);
 /* Reads a batch further, inside a transaction; true while there is more to read. */
 bool lists_work(struct outbound *outbound);

@@ -25,10 +25,14 @@ is_of_sender(const struct lane *lane, enum sender_kind sender)
 }
 
 /* "Not now" about one recipient says nothing against the channel where a mail server says
- * it, unless it closes (421, RFC 5321, 4.2.1); an HTTP gateway says it of itself. */
+ * it, unless it closes (421, RFC 5321, 4.2.1), and where there are many services; an HTTP gateway
+ * says it of itself. */
 static bool
 is_about_recipient(const struct flight *flight, const struct landing *landing)
 {
+    if (service_is_one_of_many(landing)) {
+        return true;
+    }
     return flight->rows.count == 1 && flight->rows.items[0].recipient != NULL &&
            is_of_sender(flight->lane, SENDER_SMTP) && landing->reply.code != 421;
 }
@@ -109,12 +113,16 @@ judge_lane(struct flight *flight, const struct landing *landing, struct moment n
         fail_lane(lane, outcome->detail, true, now);
         return;
     case OUTCOME_CREDENTIALS:
+        string_replace(&lane->last_error, outcome->detail);
+        if (!service_pauses(landing)) {
+            breaker_answered(&lane->breaker, now.mono_ms);
+            return;
+        }
         if (!lane->paused) {
             log_channel(lane, LOG_LEVEL_ERROR, "paused until a person acts",
                         outcome->detail);
         }
         lane_pause(lane, outcome->detail, true, now.wall_ms);
-        string_replace(&lane->last_error, outcome->detail);
         return;
     case OUTCOME_REFUSED:
     case OUTCOME_UNDELIVERABLE:
@@ -172,6 +180,7 @@ landing_judge(struct outbound *outbound, struct landing *landing, int64_t now_ms
     struct flight *flight = landing->flight;
 
     landing_classify(landing, now_ms);
+    service_judge(landing);
     flight->lane->in_flight--;
     judge_lane(flight, landing, now);
     if (flight->is_render && landing->outcome.kind != OUTCOME_DELIVERED) {

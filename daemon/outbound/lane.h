@@ -39,7 +39,8 @@ struct lane {
     int64_t *parked;      /* rows that the fault parked */
     size_t n_parked;
     char *pause_reason;
-    int64_t failures; /* attempts in a row that came to nothing */
+    int64_t key_refusals; /* of many services (services.c), since one took a message */
+    int64_t failures;     /* attempts in a row that came to nothing */
     int64_t down_since_ms;
     bool unproven; /* no success yet in this life of the daemon */
     /* What alarms are about (trouble.h): */

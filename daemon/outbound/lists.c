@@ -16,7 +16,7 @@
 #include <string.h>
 
 enum {
-    LINE_MAX_BYTES = 1024,
+    LINE_MAX_BYTES = 8192,
     BAD_LINES_SHOWN = 5
 };
 
@@ -99,6 +99,12 @@ list_path(const struct lane *lane)
     return channel_setting(lane->channel, lane->driver->list_option);
 }
 
+bool
+lists_has(const struct lane *lane)
+{
+    return lane->channel != NULL && list_path(lane) != NULL;
+}
+
 static void
 configure_lane(struct outbound *outbound, const struct lane *lane, int64_t now_ms)
 {
@@ -165,14 +171,38 @@ address_of(char *line)
 
 /* Without the line's own words: addresses do not stand in the log. */
 static void
-refuse_line(struct list_import *import)
+refuse_line(struct list_import *import, const char *why)
 {
     if (import->bad++ < BAD_LINES_SHOWN) {
-        log_warning(
-            "outbound: %s line %lld is no address that this channel can reach; the "
-            "line is passed over",
-            import->path, (long long)import->line);
+        log_warning("outbound: %s line %lld: %s; the line is passed over", import->path,
+                    (long long)import->line, why);
     }
+}
+
+static const char no_address[] = "this is no address that this channel can reach";
+
+/* The recipient of the line, as deliveries have it; caller frees; NULL: the line was
+ * refused. */
+static char *
+recipient_of(struct list_import *import, const struct driver *driver,
+             const char *address)
+{
+    struct error error = { "" };
+    char *recipient;
+
+    if (driver->read_recipient == NULL) {
+        if (driver->check_recipient == NULL ||
+            driver->check_recipient(address, NULL) == STATUS_OK) {
+            return string_copy(address);
+        }
+        refuse_line(import, no_address);
+        return NULL;
+    }
+    recipient = driver->read_recipient(address, &error);
+    if (recipient == NULL) {
+        refuse_line(import, error.text);
+    }
+    return recipient;
 }
 
 static void
@@ -180,18 +210,35 @@ import_line(struct outbound *outbound, struct list_import *import,
             const struct driver *driver, char *line)
 {
     const char *address;
+    char *recipient;
 
-    import->line++;
     address = address_of(line);
     if (address == NULL) {
         return;
     }
-    if (driver->check_recipient != NULL &&
-        driver->check_recipient(address, NULL) != STATUS_OK) {
-        refuse_line(import);
-        return;
+    recipient = recipient_of(import, driver, address);
+    if (recipient != NULL) {
+        store_list_add(outbound->store, import->list, recipient);
     }
-    store_list_add(outbound->store, import->list, address);
+    free(recipient);
+}
+
+/* The next line is in `line`; its end does not become a line of its own when it is too
+ * long. False at the end of the file. */
+static bool
+next_line(struct list_import *import, char line[LINE_MAX_BYTES], bool *is_whole)
+{
+    int c = 0;
+
+    if (fgets(line, LINE_MAX_BYTES, import->file) == NULL) {
+        return false;
+    }
+    import->line++;
+    *is_whole = strlen(line) < LINE_MAX_BYTES - 1 || line[LINE_MAX_BYTES - 2] == '\n';
+    while (!*is_whole && c != '\n' && c != EOF) {
+        c = fgetc(import->file);
+    }
+    return true;
 }
 
 static void
@@ -229,17 +276,22 @@ import_batch(struct outbound *outbound, struct list_import *import)
 {
     struct lane *lane = outbound_lane(outbound, import->channel);
     char line[LINE_MAX_BYTES];
+    bool is_whole;
 
     if (import->list == 0) {
         import->list = store_list_begin(outbound->store, import->channel,
                                         import->digest, import->started_at_ms);
     }
     for (int i = 0; i < LIST_BATCH; i++) {
-        if (fgets(line, sizeof(line), import->file) == NULL) {
+        if (!next_line(import, line, &is_whole)) {
             import_end(outbound, import);
             return false;
         }
-        import_line(outbound, import, lane->driver, line);
+        if (is_whole) {
+            import_line(outbound, import, lane->driver, line);
+        } else {
+            refuse_line(import, "the line is longer than any address");
+        }
     }
     return true;
 }

@@ -25,6 +25,10 @@ struct delivery_step {
     char *note; /* owned; NULL: nothing */
 };
 
+enum {
+    DELIVERY_RANDOM_BYTES = 64
+};
+
 /* One delivery: a message for a channel, or for one recipient of it. Borrowed. */
 struct delivery_input {
     const struct channel *channel;
@@ -56,6 +60,8 @@ struct delivery_input {
     size_t n_catalogues;
     const char *organisation, *contact, *page_url; /* contact, page_url may be NULL */
     int64_t now_ms;
+    /* DELIVERY_RANDOM_BYTES that nobody can guess, others for each request. */
+    const unsigned char *random;
     /* For a marked test instead of a message: message is one made up for it. */
     bool is_test;
 };
@@ -96,6 +102,9 @@ struct driver {
     bool idempotent;      /* a repeat with the same id is harmless */
     bool threads;         /* the messages of an incident hang together for readers */
     bool edits;           /* what was said before is brought up to date */
+    /* The recipients are at many services, each with a mind of its own: what one of them
+     * answers says little of the channel. */
+    bool many_services;
     const char *wait_headers; /* how the peer says when to come back, for readers */
     const char *inbound;    /* where what people answer could be read; NULL: nowhere */
     int64_t concurrency;    /* default */
@@ -145,6 +154,18 @@ struct driver {
 
     /* Is this a recipient the channel can reach? For lines of a list; NULL: any is. */
     enum status (*check_recipient)(const char *recipient, struct error *error);
+
+    /*
+     * For a list whose lines are not the recipients themselves: the recipient of a line,
+     * the same for all lines that mean it, which check_recipient takes; caller frees.
+     * NULL, with a sentence that does not quote the line, for none. The member NULL: a
+     * line is the recipient.
+     */
+    char *(*read_recipient)(const char *line, struct error *error);
+
+    /* Whom a test goes to, when test_to does not say; caller frees; NULL: nobody. The
+     * member NULL: the first of the recipients. */
+    char *(*test_recipient)(const struct channel *channel);
 
     /*
      * For a delivery that may take several requests, one after the other; NULL: one is

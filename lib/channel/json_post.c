@@ -15,11 +15,18 @@ append_bytes(const char *bytes, size_t len, void *context)
 }
 
 void
-json_post(struct request *request, const char *url, json_t *body_take)
+json_post_as(struct request *request, const char *url, const char *type,
+             json_t *body_take)
 {
     http_request(request, "POST", string_copy(url));
-    request_header(request, "Content-Type", "application/json");
+    request_header(request, "Content-Type", "%s", type);
     if (json_dump_callback(body_take, append_bytes, &request->body, JSON_COMPACT) != 0)
         fatal("json: a body for %s cannot be written", url);
     json_decref(body_take);
+}
+
+void
+json_post(struct request *request, const char *url, json_t *body_take)
+{
+    json_post_as(request, url, "application/json", body_take);
 }

@@ -13,5 +13,8 @@
 /* Fills in the request, which must be zeroed. Takes the reference to body. The bytes
  * depend on body alone, keys in the order in which they were set. */
 void json_post(struct request *request, const char *url, json_t *body_take);
+/* The same with another Content-Type. */
+void json_post_as(struct request *request, const char *url, const char *type,
+                  json_t *body_take);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/timestamp.h"
+#include "channel/cloud_event.h"
 #include "channel/http_outcome.h"
 #include "channel/http_request.h"
 #include "channel/json_post.h"
@@ -16,6 +17,7 @@
 #include "codec/summary_record.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     CONCURRENCY = 16,
@@ -33,7 +35,37 @@ static const struct option_spec options[] = {
           "File with the secret that signs (whsec_ and the base64 of 24 to 64 bytes); "
           "while it is being changed, the new and the old one, a line each. Without "
           "it nothing is signed." },
+    { .name = "form",
+      .type = OPTION_CHOICE,
+      .default_text = "standard",
+      .choices = "standard|cloudevents|cloudevents-binary",
+      .doc =
+          "The envelope: that of Standard Webhooks, or a CloudEvent, whole in the body "
+          "or with its attributes in headers; the signature is the same." },
+    { .name = "event_source",
+      .type = OPTION_STRING,
+      .doc =
+          "The source of CloudEvents: an address or a path; page_url, else /budkavle." },
+    { .name = "event_type_prefix",
+      .type = OPTION_STRING,
+      .default_text = "budkavle.",
+      .doc =
+          "What stands before the type of a CloudEvent, such as your domain the other "
+          "way round: \"se.example.\"." },
 };
+
+/* As they are written in the option `form`. */
+static const char standard_form[] = "standard";
+static const char binary_form[] = "cloudevents-binary";
+static const char default_source[] = "/budkavle";
+static const char default_prefix[] = "budkavle.";
+
+static const char *
+setting_or(const struct channel *channel, const char *name, const char *otherwise)
+{
+    const char *given = channel_setting(channel, name);
+    return given == NULL ? otherwise : given;
+}
 
 static enum status
 check(const struct channel *channel, struct error *error)
@@ -43,6 +75,13 @@ check(const struct channel *channel, struct error *error)
     enum status status = http_url_check("url", url, error);
     if (status == STATUS_OK && secret != NULL)
         status = signature_check(secret, error);
+    if (status == STATUS_OK)
+        status = cloud_event_source_check(
+            "event_source", setting_or(channel, "event_source", default_source), error);
+    if (status == STATUS_OK)
+        status = cloud_event_source_check(
+            "event_type_prefix",
+            setting_or(channel, "event_type_prefix", default_prefix), error);
     return status;
 }
 
@@ -117,10 +156,9 @@ covers_of(const struct delivery_input *input)
 }
 
 static json_t *
-body_of(const struct delivery_input *input)
+data_of(const struct delivery_input *input)
 {
     const struct message *message = input->message;
-    char written_at[TIMESTAMP_SIZE];
     json_t *data = json_object();
     json_object_set_new(data, "message", json_string(message->id));
     json_object_set_new(data, "notice",
@@ -133,14 +171,65 @@ body_of(const struct delivery_input *input)
     if (message->notice == NOTICE_CORRECTION || notice_takes_back(message->notice))
         json_object_set_new(data, "correction", correction_shape(&message->correction));
     json_object_set_new(data, "texts", texts_of(input));
+    return data;
+}
 
+/* As Standard Webhooks suggests it. */
+static json_t *
+standard_body(const struct delivery_input *input, const char *time)
+{
     json_t *body = json_object();
     json_object_set_new(body, "type", json_string(type_of(input)));
-    json_object_set_new(
-        body, "timestamp",
-        json_string(timestamp_format_seconds(message->written_at_ms, written_at)));
-    json_object_set_new(body, "data", data);
+    json_object_set_new(body, "timestamp", json_string(time));
+    json_object_set_new(body, "data", data_of(input));
     return body;
+}
+
+static const char *
+subject_of(const struct message *message)
+{
+    if (notice_is_alarm(message->notice))
+        return message->alarm.subject;
+    return notice_is_summary(message->notice) ? NULL : message->incident;
+}
+
+static void
+post_cloud_event(const struct delivery_input *input, const char *time, bool is_binary,
+                 struct request *request)
+{
+    const struct channel *channel = input->channel;
+    const char *page = input->page_url == NULL ? default_source : input->page_url;
+    char *type =
+        string_format("%s%s", setting_or(channel, "event_type_prefix", default_prefix),
+                      type_of(input));
+    const struct cloud_event event = { .id = input->message->id,
+                                       .source =
+                                           setting_or(channel, "event_source", page),
+                                       .type = type,
+                                       .time = time,
+                                       .subject = subject_of(input->message) };
+    const char *url = channel_setting(channel, "url");
+    if (is_binary) {
+        json_post(request, url, data_of(input));
+        cloud_event_headers(&event, request);
+    } else {
+        json_post_as(request, url, CLOUD_EVENT_TYPE,
+                     cloud_event_wrap(&event, data_of(input)));
+    }
+    free(type);
+}
+
+static void
+post_body(const struct delivery_input *input, struct request *request)
+{
+    const char *form = setting_or(input->channel, "form", standard_form);
+    char time[TIMESTAMP_SIZE];
+    timestamp_format_seconds(input->message->written_at_ms, time);
+    if (strcmp(form, standard_form) == 0)
+        json_post(request, channel_setting(input->channel, "url"),
+                  standard_body(input, time));
+    else
+        post_cloud_event(input, time, strcmp(form, binary_form) == 0, request);
 }
 
 static enum status
@@ -150,7 +239,7 @@ compose(const struct delivery_input *input, struct request *request,
     (void)error;
     const char *secret = channel_secret(input->channel, "secret_file");
     int64_t timestamp = input->now_ms / SECONDS_MS;
-    json_post(request, channel_setting(input->channel, "url"), body_of(input));
+    post_body(input, request);
     request_header(request, "webhook-id", "%s", input->message->id);
     request_header(request, "webhook-timestamp", "%lld", (long long)timestamp);
     if (secret != NULL) {

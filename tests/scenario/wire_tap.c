@@ -7,6 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of a channel whose recipients have addresses of their own. */
+static bool
+is_push(const struct channel *channel, const struct request *request)
+{
+    return strcmp(channel->driver, "webpush") == 0 &&
+           strings_has(&request->headers, "Content-Encoding: aes128gcm");
+}
+
 /* A request says not which channel it is of; its address does. */
 static const char *
 channel_of(const struct world *world, const struct request *request)
@@ -21,7 +29,8 @@ channel_of(const struct world *world, const struct request *request)
              strncmp(url, request->url, strlen(url)) == 0) ||
             (relay != NULL && request->url != NULL &&
              strncmp(relay, request->url, strlen(relay)) == 0) ||
-            (directory != NULL && string_equal(directory, request->directory))) {
+            (directory != NULL && string_equal(directory, request->directory)) ||
+            is_push(channel, request)) {
             return channel->name;
         }
     }

@@ -31,6 +31,7 @@ struct post {
     struct missed missed;
     size_t n_carried;
     struct delivery_step step;
+    unsigned char random[DELIVERY_RANDOM_BYTES];
     struct request request;
     struct outcome outcome;
     struct error error;
@@ -122,7 +123,10 @@ post_init(struct post *post, const char *driver)
                      catalogue_builtin("sv", &post->catalogues[0], &post->error));
     assert_int_equal(STATUS_OK,
                      catalogue_builtin("en", &post->catalogues[1], &post->error));
+    for (size_t i = 0; i < sizeof post->random; i++)
+        post->random[i] = (unsigned char)(i * 7 + 1);
     post->input = (struct delivery_input){ .channel = &post->channel,
+                                           .random = post->random,
                                            .message = &post->message,
                                            .previous = 1,
                                            .previous_ids = "",

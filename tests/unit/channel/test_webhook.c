@@ -108,6 +108,92 @@ test_body(void **state)
     post_clear(&post);
 }
 
+/* What the options say, and what stands in the body then. */
+static void
+test_cloud_event_in_the_body(void **state)
+{
+    struct post post;
+    (void)state;
+    init(&post);
+    post_set(&post, "form", "cloudevents");
+    post_set(&post, "secret_file", SECRET);
+    post_compose(&post);
+    json_t *body = body_of(&post);
+    assert_string_equal(header(&post.request, "Content-Type"),
+                        "application/cloudevents+json; charset=utf-8");
+    assert_string_equal(header(&post.request, "webhook-id"), "m_abc234");
+    assert_non_null(header(&post.request, "webhook-signature"));
+    assert_null(header(&post.request, "ce-id"));
+    assert_text(body, "specversion", "1.0");
+    assert_text(body, "id", "m_abc234");
+    assert_text(body, "source", "https://drift.example.se");
+    assert_text(body, "type", "budkavle.incident.notice");
+    assert_text(body, "time", "2026-11-23T13:05:01Z");
+    assert_text(body, "subject", "OMS-77120");
+    assert_text(body, "datacontenttype", "application/json");
+    assert_text(body, "data.incident.incident", "OMS-77120");
+    json_decref(body);
+    /* The same bytes at every attempt, whatever the time. */
+    struct buffer first = post.request.body;
+    post.request.body = (struct buffer){ 0 };
+    post.input.now_ms += 90 * MINUTES_MS;
+    post.input.late = true;
+    post_compose(&post);
+    assert_int_equal(first.len, post.request.body.len);
+    assert_memory_equal(first.data, post.request.body.data, first.len);
+    buffer_clear(&first);
+    post_clear(&post);
+}
+
+static void
+test_cloud_event_in_headers(void **state)
+{
+    struct post post;
+    (void)state;
+    init(&post);
+    post_set(&post, "form", "cloudevents-binary");
+    post_set(&post, "event_source", "/drift");
+    post_set(&post, "event_type_prefix", "se.example.");
+    string_replace(&post.message.incident, "\xc3\x85re 1 \"100%\"");
+    post_compose(&post);
+    json_t *body = body_of(&post);
+    assert_string_equal(header(&post.request, "Content-Type"), "application/json");
+    assert_null(header(&post.request, "ce-datacontenttype"));
+    assert_string_equal(header(&post.request, "ce-specversion"), "1.0");
+    assert_string_equal(header(&post.request, "ce-id"), "m_abc234");
+    assert_string_equal(header(&post.request, "ce-source"), "/drift");
+    assert_string_equal(header(&post.request, "ce-type"), "se.example.incident.notice");
+    assert_string_equal(header(&post.request, "ce-time"), "2026-11-23T13:05:01Z");
+    assert_string_equal(header(&post.request, "ce-subject"),
+                        "%C3%85re%201%20%22100%25%22");
+    assert_null(header(&post.request, "webhook-signature"));
+    /* The body is the data alone. */
+    assert_text(body, "notice", "first");
+    assert_null(json_object_get(body, "data"));
+    json_decref(body);
+    post_clear(&post);
+}
+
+static void
+test_cloud_event_options(void **state)
+{
+    struct post post;
+    (void)state;
+    init(&post);
+    assert_true(post_is_accepted(&post));
+    post_set(&post, "event_source",
+             "/\xc3\xa5"
+             "re");
+    assert_true(post_is_refused(&post, "event_source has a space"));
+    post_unset(&post, "event_source");
+    post_set(&post, "event_source", "");
+    assert_true(post_is_refused(&post, "event_source is empty"));
+    post_unset(&post, "event_source");
+    post_set(&post, "event_type_prefix", "se example");
+    assert_true(post_is_refused(&post, "event_type_prefix has a space"));
+    post_clear(&post);
+}
+
 static void
 test_no_url_without_a_page(void **state)
 {
@@ -344,6 +430,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_request),
         cmocka_unit_test(test_body),
+        cmocka_unit_test(test_cloud_event_in_the_body),
+        cmocka_unit_test(test_cloud_event_in_headers),
+        cmocka_unit_test(test_cloud_event_options),
         cmocka_unit_test(test_no_url_without_a_page),
         cmocka_unit_test(test_a_repeat_has_the_same_bytes),
         cmocka_unit_test(test_a_test_is_told_apart),
