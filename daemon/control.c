@@ -252,6 +252,26 @@ on_pause(void *context, const char *channel, bool paused, uid_t uid,
 }
 
 static enum status
+on_leave(void *context, const char *channel, const char *recipient,
+         enum left_reason reason, uid_t uid, int64_t *number, struct error *error)
+{
+    struct daemon *daemon = context;
+
+    return pipeline_leave(daemon->pipeline, channel, recipient, reason, (int64_t)uid,
+                          clock_wall_ms(), number, error);
+}
+
+static enum status
+on_take_back(void *context, const char *channel, const char *recipient,
+             const char *reason, uid_t uid, struct error *error)
+{
+    struct daemon *daemon = context;
+
+    return pipeline_return(daemon->pipeline, channel, recipient, reason, (int64_t)uid,
+                           clock_wall_ms(), error);
+}
+
+static enum status
 on_test(void *context, const char *channel,
         void (*done)(void *done_context, const struct outcome *outcome),
         void *done_context, struct error *error)
@@ -332,6 +352,8 @@ control_open(struct daemon *daemon, struct error *error)
         .held = control_held,
         .release = control_release,
         .pause = on_pause,
+        .leave = on_leave,
+        .take_back = on_take_back,
         .test = on_test,
         .reload = on_reload,
         .amend = amend_incident,

@@ -154,6 +154,14 @@ enum status pipeline_cancel(struct pipeline *pipeline,
                             struct error *error);
 enum status pipeline_pause(struct pipeline *pipeline, const char *channel, bool paused,
                            int64_t uid, int64_t now_ms, struct error *error);
+/* A recipient of a list leaves by a person's word; *number is that of the row. And a
+ * person takes it back, for a reason or NULL. */
+enum status pipeline_leave(struct pipeline *pipeline, const char *channel,
+                           const char *recipient, enum left_reason reason, int64_t uid,
+                           int64_t now_ms, int64_t *number, struct error *error);
+enum status pipeline_return(struct pipeline *pipeline, const char *channel,
+                            const char *recipient, const char *reason, int64_t uid,
+                            int64_t now_ms, struct error *error);
 enum status pipeline_test(struct pipeline *pipeline, const char *channel,
                           int64_t now_ms,
                           void (*done)(void *context, const struct outcome *outcome),

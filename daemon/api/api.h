@@ -83,6 +83,13 @@ struct api_ports {
                            struct error *error);
     enum status (*pause)(void *context, const char *channel, bool paused, uid_t uid,
                          struct error *error);
+    /* A recipient of the channel's list leaves; *number is that of the row. And a person
+     * takes it back; reason may be NULL. */
+    enum status (*leave)(void *context, const char *channel, const char *recipient,
+                         enum left_reason reason, uid_t uid, int64_t *number,
+                         struct error *error);
+    enum status (*take_back)(void *context, const char *channel, const char *recipient,
+                             const char *reason, uid_t uid, struct error *error);
     enum status (*test)(void *context, const char *channel,
                         void (*done)(void *done_context, const struct outcome *outcome),
                         void *done_context, struct error *error);

@@ -154,6 +154,9 @@ void handle_channel_pause(struct call *call);
 void handle_channel_resume(struct call *call);
 void handle_channel_test(struct call *call);
 void handle_channel_retry(struct call *call);
+void handle_left(struct call *call);
+void handle_leave(struct call *call);
+void handle_take_back(struct call *call);
 void handle_reload(struct call *call);
 void handle_config(struct call *call);
 

@@ -30,6 +30,7 @@ static const struct {
     { "/v1/deliveries",
       { "incident", "channel", "state", "unfinished", "after", "limit" } },
     { "/v1/audit", { "incident", "after", "limit" } },
+    { "/v1/channels/{name}/left", { "after", "limit" } },
     { "/v1/log", { "incident", "after", "limit" } },
 };
 

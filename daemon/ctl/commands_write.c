@@ -41,6 +41,9 @@ command_channel(struct session *session, int argc, char **argv)
     bool known = false;
     int exit_code;
 
+    if (argc > 1 && strcmp(argv[1], "left") == 0) {
+        return command_channel_left(session, argc - 1, argv + 1);
+    }
     if (argc != 3) {
         return usage_fault(session, "give an action and the name of a channel", NULL);
     }

@@ -21,7 +21,11 @@ static const struct command commands[] = {
     { "queue", "[--channel NAME] [--state STATE] [--all]", "list deliveries",
       command_queue },
     { "channels", "", "list channels and how they are", command_channels },
-    { "channel", "pause|resume|test|retry NAME", "act on one channel",
+    { "channel",
+      "pause|resume|test|retry NAME | left NAME [--gone|--unsubscribed|--take-back "
+      "ADDRESS|-] [--reason TEXT]",
+      "act on one channel; left: recipients who left it, one more of them, or one who "
+      "is back",
       command_channel },
     { "preview", "[--diff] FILE|-",
       "each channel's text of these events; nothing is sent", command_preview },

@@ -89,6 +89,7 @@ int command_catalogue(struct session *session, int argc, char **argv);
 int command_lint(struct session *session, int argc, char **argv);
 /* commands_write.c */
 int command_channel(struct session *session, int argc, char **argv);
+int command_channel_left(struct session *session, int argc, char **argv);
 int command_retry(struct session *session, int argc, char **argv);
 int command_cancel(struct session *session, int argc, char **argv);
 int command_reload(struct session *session, int argc, char **argv);

@@ -39,16 +39,16 @@ age_text(const json_t *object, const char *key, char out[DURATION_SIZE])
 void
 view_channels(const json_t *channels)
 {
-    static const char *const headers[] = { "CHANNEL",   "DRIVER",    "STATE",
-                                           "WAITING",   "PARKED",    "OLDEST",
-                                           "LAST SENT", "LAST ERROR" };
+    static const char *const headers[] = { "CHANNEL", "DRIVER",    "STATE",
+                                           "WAITING", "PARKED",    "LEFT",
+                                           "OLDEST",  "LAST SENT", "LAST ERROR" };
     struct table *table = table_new(headers, ARRAY_COUNT(headers));
     const json_t *channel;
     size_t i;
 
     json_array_foreach(channels, i, channel)
     {
-        char waiting[NUMBER_SIZE], parked[NUMBER_SIZE];
+        char waiting[NUMBER_SIZE], parked[NUMBER_SIZE], left[NUMBER_SIZE];
         char age[DURATION_SIZE], sent[SHORT_TIME_SIZE];
         const char *const cells[] = {
             text_of(channel, "name"),
@@ -56,6 +56,7 @@ view_channels(const json_t *channels)
             text_of(channel, "state"),
             number_text(channel, "waiting", waiting),
             number_text(channel, "parked", parked),
+            number_text(channel, "left", left),
             number_of(channel, "waiting") > 0 ? age_text(channel, "oldest_seconds", age)
                                               : "",
             short_time(text_of(channel, "last_success_at"), sent),

@@ -47,6 +47,26 @@ left_leave_out(struct outbound *outbound, struct outbound_rows *rows, int64_t no
     outbound_tell(outbound, &concluded, now_ms);
 }
 
+enum status
+outbound_recipient(struct outbound *outbound, const char *channel, const char *text,
+                   char **recipient, struct error *error)
+{
+    const struct lane *lane = outbound_lane(outbound, channel);
+
+    if (lane == NULL || lane->channel == NULL) {
+        return error_set(error, STATUS_NOT_FOUND, "there is no channel \"%s\"",
+                         channel);
+    }
+    if (lane->driver->list_option == NULL) {
+        return error_set(error, STATUS_REFUSED,
+                         "channel \"%s\" is one address: there is no list that "
+                         "somebody could leave; budkavle channel pause %s stops it",
+                         channel, channel);
+    }
+    *recipient = string_copy(text);
+    return STATUS_OK;
+}
+
 /* Without the address: it does not stand in the log. */
 void
 left_note(struct outbound *outbound, const struct lane *lane,

@@ -116,6 +116,11 @@ void outbound_touch(struct outbound *outbound, int64_t incident_row);
 void outbound_hasten(struct outbound *outbound, const char *channel);
 enum status outbound_pause(struct outbound *outbound, const char *channel, bool paused,
                            int64_t now_ms, struct error *error);
+/* The recipient of a list that the text names, as deliveries have it; the caller frees it.
+ * NOT_FOUND for an unknown channel, REFUSED for one without recipients, INVALID for a
+ * text that the channel takes for none. */
+enum status outbound_recipient(struct outbound *outbound, const char *channel,
+                               const char *text, char **recipient, struct error *error);
 /* Submits a marked test; `done` gets the outcome later (borrowed). */
 enum status outbound_test(struct outbound *outbound, const char *channel,
                           int64_t now_ms,

@@ -270,6 +270,44 @@ step_resume(struct story *story, char *rest)
     return true;
 }
 
+/* leave CHANNEL ADDRESS REASON */
+static bool
+step_leave(struct story *story, char *rest)
+{
+    const char *channel = story_word(&rest);
+    const char *address = story_word(&rest);
+    int reason = name_find(&left_reason_names, story_word(&rest));
+    struct error error = { 0 };
+    int64_t number = 0;
+
+    if (reason < 0) {
+        return story_failed(story, "the last word is gone or unsubscribed");
+    }
+    if (pipeline_leave(story->world.pipeline, channel, address,
+                       (enum left_reason)reason, 0, story->world.now_ms, &number,
+                       &error) != STATUS_OK) {
+        return story_failed(story, "%s", error.text);
+    }
+    world_settle(&story->world);
+    return true;
+}
+
+/* take-back CHANNEL ADDRESS */
+static bool
+step_take_back(struct story *story, char *rest)
+{
+    const char *channel = story_word(&rest);
+    const char *address = story_word(&rest);
+    struct error error = { 0 };
+
+    if (pipeline_return(story->world.pipeline, channel, address, "the story says so", 0,
+                        story->world.now_ms, &error) != STATUS_OK) {
+        return story_failed(story, "%s", error.text);
+    }
+    world_settle(&story->world);
+    return true;
+}
+
 /* retry CHANNEL STATE, cancel CHANNEL STATE */
 static bool
 operate(struct story *story, char *rest, bool cancel)
@@ -363,6 +401,8 @@ step_run(struct story *story, char *text)
         { "cancel", step_cancel },
         { "trouble", step_trouble },
         { "list", step_list },
+        { "leave", step_leave },
+        { "take-back", step_take_back },
         { "secret", step_secret },
         { "correct", step_correct },
         { "correct-because", step_correct_because },

@@ -227,6 +227,35 @@ rig_pause(void *context, const char *channel, bool paused, uid_t uid,
 }
 
 static inline enum status
+rig_leave(void *context, const char *channel, const char *recipient,
+          enum left_reason reason, uid_t uid, int64_t *number, struct error *error)
+{
+    struct rig *rig = context;
+
+    assert_int_equal(uid, geteuid());
+    (void)snprintf(rig->last, sizeof(rig->last), "leave %s %s %s", channel, recipient,
+                   name_of(&left_reason_names, (int)reason));
+    *number = 5;
+    return rig->port_status == STATUS_OK
+               ? STATUS_OK
+               : error_set(error, rig->port_status, "the port refused");
+}
+
+static inline enum status
+rig_take_back(void *context, const char *channel, const char *recipient,
+              const char *reason, uid_t uid, struct error *error)
+{
+    struct rig *rig = context;
+
+    assert_int_equal(uid, geteuid());
+    (void)snprintf(rig->last, sizeof(rig->last), "take-back %s %s %s", channel,
+                   recipient, reason != NULL ? reason : "-");
+    return rig->port_status == STATUS_OK
+               ? STATUS_OK
+               : error_set(error, rig->port_status, "the port refused");
+}
+
+static inline enum status
 rig_test(void *context, const char *channel,
          void (*done)(void *done_context, const struct outcome *outcome),
          void *done_context, struct error *error)
@@ -308,6 +337,8 @@ rig_setup(void **state)
         .held = rig_held,
         .release = rig_release,
         .pause = rig_pause,
+        .leave = rig_leave,
+        .take_back = rig_take_back,
         .test = rig_test,
         .reload = rig_reload,
         .report = rig_report,

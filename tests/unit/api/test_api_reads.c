@@ -6,6 +6,7 @@
 #include "answers_fixture.h"
 
 #include "api/api.h"
+#include "store/left.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -418,6 +419,36 @@ test_state_and_metrics(void **state)
     buffer_clear(&metrics);
 }
 
+/* Addresses are for operators, and nobody else. */
+static void
+test_who_left_is_for_operators(void **state)
+{
+    static const char *const words[] = { "there is no channel", NULL };
+    const struct departure departure = { .channel = "page",
+                                         .recipient = "a@example.se",
+                                         .detail = "550 no such user",
+                                         .reason = LEFT_GONE,
+                                         .uid = ACT_BY_DAEMON };
+    struct bench *bench = *state;
+    json_t *answer;
+
+    store_begin(bench->store);
+    store_left_add(bench->store, &departure, T0);
+    commit(bench->store);
+    bench->operates = false;
+    answer = get(bench, "/v1/channels/page/left", 403);
+    json_decref(answer);
+    bench->operates = true;
+    answer = get(bench, "/v1/channels/page/left", 200);
+    assert_string_equal(text_at(item(answer, "left", 0), "recipient"), "a@example.se");
+    assert_string_equal(text_at(item(answer, "left", 0), "reason"), "gone");
+    assert_string_equal(text_at(item(answer, "left", 0), "detail"), "550 no such user");
+    assert_int_equal(json_array_size(json_object_get(answer, "left")), 1);
+    assert_true(json_is_null(json_object_get(answer, "next")));
+    json_decref(answer);
+    assert_problem(bench, "/v1/channels/none/left", 404, words);
+}
+
 /* What a failed store gives looks like an empty list, and must not be taken for one. */
 static void
 test_failed_store_is_told(void **state)
@@ -453,6 +484,7 @@ main(void)
         BENCH_TEST(test_recipients_need_operate),
         BENCH_TEST(test_pages_are_followed),
         BENCH_TEST(test_state_and_metrics),
+        BENCH_TEST(test_who_left_is_for_operators),
         BENCH_TEST(test_failed_store_is_told),
     };
 
