@@ -63,6 +63,12 @@ static const struct command commands[] = {
       command_begin_anew },
     { "config", "check [FILE] | show",
       "check a configuration file; show what is in force", command_config },
+    { "unsubscribe", "TOKEN | --mail ADDRESS",
+      "a reader leaves a list; --mail: by a mail on standard input to that address",
+      command_unsubscribe },
+    { "bounce", "[ADDRESS]",
+      "for a mail server: a mail that came back to that address, on standard input",
+      command_bounce },
     { "help", "[COMMAND]", "this list, or one command", command_help },
     { NULL, NULL, NULL, NULL },
 };
