@@ -33,10 +33,9 @@ on_allowed(void *context, enum api_role role, uid_t uid, const gid_t *gids,
            size_t n_gids)
 {
     static const enum role roles[API_ROLE_COUNT] = {
-        [API_SUBMIT] = ROLE_SUBMIT,
-        [API_READ] = ROLE_READ,
-        [API_OPERATE] = ROLE_OPERATE,
-        [API_APPROVE] = ROLE_APPROVE,
+        [API_SUBMIT] = ROLE_SUBMIT,   [API_READ] = ROLE_READ,
+        [API_OPERATE] = ROLE_OPERATE, [API_APPROVE] = ROLE_APPROVE,
+        [API_REPORT] = ROLE_REPORT,
     };
     const struct daemon *daemon = context;
     const struct access *access = &daemon->config->access;
@@ -358,6 +357,9 @@ control_open(struct daemon *daemon, struct error *error)
         .reload = on_reload,
         .amend = amend_incident,
         .begin_anew = safe_mode_begin_anew,
+        .unsubscribe = returns_unsubscribe,
+        .bounce = returns_bounce,
+        .unsubscribe_page = returns_page,
         .act = on_act,
         .report = on_report,
         .metrics = on_metrics,
@@ -384,10 +386,9 @@ void
 control_news(struct daemon *daemon, const struct pipeline_news *news)
 {
     static const char *const names[] = {
-        [NEWS_EVENT] = "event",
-        [NEWS_MESSAGE] = "message",
-        [NEWS_DELIVERY] = "delivery",
-        [NEWS_ALARM] = "alarm",
+        [NEWS_EVENT] = "event",       [NEWS_MESSAGE] = "message",
+        [NEWS_DELIVERY] = "delivery", [NEWS_ALARM] = "alarm",
+        [NEWS_RETURNED] = "returned",
     };
     json_t *data;
 

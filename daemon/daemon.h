@@ -136,6 +136,13 @@ void control_add_preview(void *previews, const struct preview *preview);
 void control_news(struct daemon *daemon, const struct pipeline_news *news);
 struct api_settings control_settings(const struct daemon *daemon);
 
+/* returns.c: what comes back of deliveries. */
+enum status returns_unsubscribe(void *daemon, const char *token, uid_t uid,
+                                json_t **answer, struct error *error);
+json_t *returns_bounce(void *daemon, const struct mail_report *report,
+                       const char *address, uid_t uid);
+char *returns_page(void *daemon, enum api_page page);
+
 /* control_held.c */
 json_t *control_held(void *daemon);
 enum status control_release(void *daemon, const char *id, uid_t uid,

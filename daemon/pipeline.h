@@ -10,7 +10,9 @@
 #ifndef BUDKAVLE_PIPELINE_H
 #define BUDKAVLE_PIPELINE_H
 
+#include "channel/leave_page.h"
 #include "config/config.h"
+#include "model/mail_report.h"
 #include "model/report.h"
 #include "outbound/outbound.h"
 #include "sender/transport.h"
@@ -25,7 +27,8 @@ enum news_kind {
     NEWS_EVENT,
     NEWS_MESSAGE,
     NEWS_DELIVERY,
-    NEWS_ALARM
+    NEWS_ALARM,
+    NEWS_RETURNED /* something came back of a delivery */
 };
 struct pipeline_news {
     enum news_kind kind;
@@ -162,6 +165,29 @@ enum status pipeline_leave(struct pipeline *pipeline, const char *channel,
 enum status pipeline_return(struct pipeline *pipeline, const char *channel,
                             const char *recipient, const char *reason, int64_t uid,
                             int64_t now_ms, struct error *error);
+
+/* What came back of a delivery. Valid when zeroed. */
+struct returned {
+    int64_t delivery;   /* 0: a marked test, of which nothing is kept */
+    char *channel;      /* NULL: of a test, or it was dropped */
+    const char *result; /* "unsubscribed", "gone", "failed" …; static; NULL: dropped */
+    int64_t left;       /* number of the recipient, who is left out now; 0: nobody is */
+    const char *why;    /* nothing changed, and why; static; NULL */
+};
+void returned_clear(struct returned *returned);
+
+/* The reader who was sent the token in text leaves its list. STATUS_NOT_FOUND: it is not one of
+ * ours, or too old; STATUS_REFUSED: the channel has no list to leave. */
+enum status pipeline_unsubscribe(struct pipeline *pipeline, const char *text,
+                                 int64_t uid, int64_t now_ms, struct returned *returned,
+                                 struct error *error);
+/* A mail came back to address, in which there is a token. */
+void pipeline_bounce(struct pipeline *pipeline, const struct mail_report *report,
+                     const char *address, int64_t uid, int64_t now_ms,
+                     struct returned *returned);
+/* The page for a reader who leaves; caller frees. */
+char *pipeline_leave_page(const struct pipeline *pipeline, enum leave_page page);
+
 enum status pipeline_test(struct pipeline *pipeline, const char *channel,
                           int64_t now_ms,
                           void (*done)(void *context, const struct outcome *outcome),

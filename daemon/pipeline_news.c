@@ -122,6 +122,22 @@ log_alarm(const struct pipeline_news *news)
 }
 
 static void
+log_returned(const struct pipeline_news *news)
+{
+    char delivery[24];
+    const struct log_field fields[] = {
+        { "CHANNEL", news->channel },
+        { "DELIVERY", delivery },
+        { "RESULT", news->result },
+        { "WHY", news->why },
+    };
+
+    snprintf(delivery, sizeof(delivery), "%lld", (long long)news->delivery);
+    log_fields(LOG_LEVEL_INFO, LOG_KIND_NONE, fields, ARRAY_COUNT(fields),
+               "pipeline: word came back of a delivery");
+}
+
+static void
 tell(struct pipeline *pipeline, const struct pipeline_news *news)
 {
     switch (news->kind) {
@@ -141,6 +157,10 @@ tell(struct pipeline *pipeline, const struct pipeline_news *news)
         break;
     case NEWS_ALARM:
         log_alarm(news);
+        break;
+    case NEWS_RETURNED:
+        counters_add(&pipeline->metrics.returned, news->channel, news->result, 1);
+        log_returned(news);
         break;
     }
     if (pipeline->ports.news != NULL) {

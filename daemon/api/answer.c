@@ -139,6 +139,12 @@ answer_text(struct call *call, int code, const char *type, const char *text, siz
 }
 
 void
+answer_page(struct call *call, int code, const char *page)
+{
+    answer_text(call, code, "text/html; charset=utf-8", page, strlen(page));
+}
+
+void
 answer_problem(struct call *call, int code, const char *title, const char *detail,
                const struct faults *faults)
 {
@@ -190,6 +196,11 @@ on_committed(void *context, enum status status, const struct error *error)
     char *detail;
 
     call->answer = NULL;
+    if (status == STATUS_OK && call->answer_is_page) {
+        answer_page(call, call->answer_code, json_string_value(answer));
+        json_decref(answer);
+        return;
+    }
     if (status == STATUS_OK) {
         answer_json(call, call->answer_code, answer);
         return;
@@ -207,6 +218,13 @@ answer_after_commit(struct call *call, int code, json_t *body)
     call->answer_code = code;
     call->answer = body;
     turn_join(call->api->turn, on_committed, call);
+}
+
+void
+answer_page_after_commit(struct call *call, int code, const char *page)
+{
+    call->answer_is_page = true;
+    answer_after_commit(call, code, json_string(page));
 }
 
 /* --- Without a call --------------------------------------------------------------- */

@@ -13,6 +13,7 @@
 #include "model/act.h"
 #include "model/event.h"
 #include "model/fault.h"
+#include "model/mail_report.h"
 #include "model/report.h"
 #include "model/request.h"
 #include "store/incidents.h"
@@ -28,7 +29,16 @@ enum api_role {
     API_READ,
     API_OPERATE,
     API_APPROVE,
+    API_REPORT,
     API_ROLE_COUNT
+};
+
+/* What is shown to a reader who leaves a list. */
+enum api_page {
+    API_PAGE_ASK,     /* with a button */
+    API_PAGE_DONE,    /* gets no more */
+    API_PAGE_UNKNOWN, /* there is no such token (any more) */
+    API_PAGE_COUNT
 };
 
 struct api_settings {
@@ -101,6 +111,15 @@ struct api_ports {
      * was. */
     enum status (*begin_anew)(void *context, const char *reason, uid_t uid,
                               struct error *error);
+    /* The reader who was sent the token leaves the list; *answer is a new reference,
+     * unless it fails. STATUS_NOT_FOUND: it is no token that is known (any more). */
+    enum status (*unsubscribe)(void *context, const char *token, uid_t uid,
+                               json_t **answer, struct error *error);
+    /* A mail came back to this address; a new reference. */
+    json_t *(*bounce)(void *context, const struct mail_report *report,
+                      const char *address, uid_t uid);
+    /* HTML; caller frees. */
+    char *(*unsubscribe_page)(void *context, enum api_page page);
     /* Somebody did this, inside the running turn: into the audit log. May be NULL. */
     void (*act)(void *context, struct act *act);
     void (*report)(void *context, struct daemon_report *report);

@@ -33,15 +33,6 @@ static const struct {
       "; CAP is not taken yet: send the events as JSON (docs/events.md)" },
 };
 
-/* A type's name ends where its parameters begin. */
-static bool
-is_type(const char *given, const char *type)
-{
-    size_t len = strcspn(given, "; \t");
-
-    return len == strlen(type) && strncasecmp(given, type, len) == 0;
-}
-
 static void
 answer_type(struct call *call, const char *given)
 {
@@ -49,7 +40,7 @@ answer_type(struct call *call, const char *given)
     char *shown = utf8_printable(given, strlen(given), 100);
 
     for (size_t i = 1; i < ARRAY_COUNT(refused_types); i++) {
-        if (is_type(given, refused_types[i].type)) {
+        if (call_is_type(call, refused_types[i].type)) {
             why = refused_types[i].why;
         }
     }
@@ -70,8 +61,8 @@ check_type(struct call *call)
     const char *given = evhttp_find_header(
         evhttp_request_get_input_headers(call->request), "Content-Type");
 
-    if (given != NULL && (is_type(given, "application/json") ||
-                          is_type(given, "application/x-ndjson"))) {
+    if (call_is_type(call, "application/json") ||
+        call_is_type(call, "application/x-ndjson")) {
         return true;
     }
     answer_type(call, given == NULL ? "" : given);

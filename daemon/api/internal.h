@@ -51,6 +51,7 @@ struct call {
     void (*free_held)(void *held);
     void (*on_left)(struct call *call); /* the client has left a stream; NULL */
     int answer_code;                    /* of answer_after_commit */
+    bool answer_is_page;                /* the answer is a string, and that is HTML */
     json_t *answer;
 };
 
@@ -68,6 +69,9 @@ const struct api_ports *call_ports(const struct call *call);
 struct store *call_store(const struct call *call);
 const char *call_source(const struct call *call);
 bool call_allowed(const struct call *call, enum api_role role);
+
+/* The Content-Type without its parameters is this one. */
+bool call_is_type(const struct call *call, const char *type);
 
 /* A query parameter, or NULL. Borrowed. */
 const char *call_query(const struct call *call, const char *name);
@@ -101,6 +105,7 @@ void call_join(const struct call *call);
 void answer_json(struct call *call, int code, json_t *body); /* steals */
 void answer_text(struct call *call, int code, const char *type, const char *text,
                  size_t len);
+void answer_page(struct call *call, int code, const char *page);
 /* problem+json. faults may be NULL. */
 void answer_problem(struct call *call, int code, const char *title, const char *detail,
                     const struct faults *faults);
@@ -118,6 +123,8 @@ void answer_error(struct call *call, enum status status, const struct error *err
  * 503 when the commit failed.
  */
 void answer_after_commit(struct call *call, int code, json_t *body);
+/* The same with a page of HTML. */
+void answer_page_after_commit(struct call *call, int code, const char *page);
 
 /* A whole answer with problem+json for a connection that has no call. */
 void problem_write(struct buffer *out, int code, const char *detail, int retry_after_s);
@@ -167,6 +174,10 @@ void handle_incident_retract(struct call *call);
 void api_act(struct api *api, uid_t uid, const char *action, const char *incident_id,
              const char *channel, const char *reason);
 void handle_log(struct call *call);
+
+void handle_unsubscribe_page(struct call *call);
+void handle_unsubscribe(struct call *call);
+void handle_bounce(struct call *call);
 
 void handle_backup(struct call *call);
 void handle_begin_anew(struct call *call);

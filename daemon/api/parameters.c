@@ -31,6 +31,8 @@ static const struct {
       { "incident", "channel", "state", "unfinished", "after", "limit" } },
     { "/v1/audit", { "incident", "after", "limit" } },
     { "/v1/channels/{name}/left", { "after", "limit" } },
+    { "/v1/unsubscribe", { "token" } },
+    { "/v1/bounces", { "recipient" } },
     { "/v1/log", { "incident", "after", "limit" } },
 };
 

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/queue.h>
 
 enum {
@@ -144,6 +145,16 @@ call_join(const struct call *call)
 }
 
 /* --- Parameters ------------------------------------------------------------------- */
+
+bool
+call_is_type(const struct call *call, const char *type)
+{
+    const char *given = evhttp_find_header(
+        evhttp_request_get_input_headers(call->request), "Content-Type");
+    size_t len = given == NULL ? 0 : strcspn(given, "; \t");
+
+    return len == strlen(type) && strncasecmp(given, type, len) == 0;
+}
 
 const char *
 call_query(const struct call *call, const char *name)

@@ -46,6 +46,9 @@ const struct api_route api_route_table[] = {
     ROUTE("GET", "/v1/backup", API_OPERATE, handle_backup),
     ROUTE("POST", "/v1/begin-anew", API_OPERATE, handle_begin_anew),
     ROUTE("GET", "/metrics", API_READ, handle_metrics),
+    ROUTE("GET", "/v1/unsubscribe", API_REPORT, handle_unsubscribe_page),
+    ROUTE("POST", "/v1/unsubscribe", API_REPORT, handle_unsubscribe),
+    ROUTE("POST", "/v1/bounces", API_REPORT, handle_bounce),
 };
 const size_t api_route_count = ARRAY_COUNT(api_route_table);
 
@@ -65,10 +68,8 @@ const char *
 api_role_name(enum api_role role)
 {
     static const char *const names[API_ROLE_COUNT] = {
-        [API_SUBMIT] = "submit",
-        [API_READ] = "read",
-        [API_OPERATE] = "operate",
-        [API_APPROVE] = "approve",
+        [API_SUBMIT] = "submit",   [API_READ] = "read",     [API_OPERATE] = "operate",
+        [API_APPROVE] = "approve", [API_REPORT] = "report",
     };
 
     return names[role];

@@ -201,6 +201,11 @@ static const struct option_spec access_options[] = {
     { .name = "approve",
       .type = OPTION_STRINGS,
       .doc = "Who may release what is held for a second person." },
+    { .name = "report",
+      .type = OPTION_STRINGS,
+      .doc =
+          "Who passes on what comes back, and may do nothing else: readers who leave "
+          "a list, and reports of mails; the web server and the mail server." },
 };
 
 static const struct option_spec approve_options[] = {

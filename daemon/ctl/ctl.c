@@ -66,6 +66,12 @@ static const struct command commands[] = {
     { "vapid", "[--new] FILE",
       "the public key of a Web Push channel, for the page; --new makes the key",
       command_vapid },
+    { "unsubscribe", "TOKEN | --mail ADDRESS",
+      "a reader leaves a list; --mail: by a mail on standard input to that address",
+      command_unsubscribe },
+    { "bounce", "[ADDRESS]",
+      "for a mail server: a mail that came back to that address, on standard input",
+      command_bounce },
     { "help", "[COMMAND]", "this list, or one command", command_help },
     { NULL, NULL, NULL, NULL },
 };

@@ -106,6 +106,9 @@ int command_log(struct session *session, int argc, char **argv);
 /* command_backup.c */
 int command_backup(struct session *session, int argc, char **argv);
 int command_begin_anew(struct session *session, int argc, char **argv);
+/* command_return.c */
+int command_unsubscribe(struct session *session, int argc, char **argv);
+int command_bounce(struct session *session, int argc, char **argv);
 /* ctl.c */
 int command_help(struct session *session, int argc, char **argv);
 

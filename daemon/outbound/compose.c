@@ -128,6 +128,7 @@ flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_
     }
     around->input.message = &around->message;
     around->input.recipient = row->recipient;
+    around->input.delivery = row->row;
     around->input.in_doubt = row->doubt;
     around->input.begun_at_ms = row->created_at_ms;
     around->input.step = &flight->step;

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdint.h>
@@ -90,6 +91,12 @@ hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
         fatal("digest: libcrypto failed to make an HMAC with a key of %zu bytes",
               key_len);
     }
+}
+
+bool
+digest_is_equal(const void *a, const void *b, size_t len)
+{
+    return CRYPTO_memcmp(a, b, len) == 0;
 }
 
 enum {

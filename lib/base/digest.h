@@ -25,6 +25,9 @@ void sha256_finish_bytes(struct sha256 *state, unsigned char out[SHA256_BYTES]);
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
                  unsigned char out[SHA256_BYTES]);
 
+/* Whether both have the same len bytes, in a time that does not tell where they differ. */
+bool digest_is_equal(const void *a, const void *b, size_t len);
+
 /* Standard base64 (RFC 4648) with padding; caller frees. */
 char *base64_encode(const void *data, size_t len);
 

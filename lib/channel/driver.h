@@ -34,6 +34,7 @@ struct delivery_input {
     const struct channel *channel;
     const struct message *message;
     const char *recipient; /* NULL where the channel is one address */
+    int64_t delivery; /* its number; 0: a marked test or a preview, which is none */
     /* Sequence of the message given before, on a channel that catches up of the one
      * delivered before; 0: none. */
     int64_t previous;

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "channel/address.h"
+#include "channel/email_list.h"
 #include "channel/email_message.h"
 #include "channel/recipients.h"
 #include "channel/smtp_outcome.h"
@@ -31,7 +32,8 @@ static const struct option_spec options[] = {
     { .name = "from",
       .type = OPTION_STRING,
       .required = true,
-      .doc = "The address that the mails come from; errors come back to it." },
+      .doc = "The address that the mails come from; errors come back to it, unless "
+             "return_path says otherwise." },
     { .name = "to",
       .type = OPTION_STRINGS,
       .doc = "The recipients; each gets a mail of its own." },
@@ -47,7 +49,8 @@ static const struct option_spec options[] = {
       .choices = "required|opportunistic|none",
       .doc =
           "Whether the connection must be encrypted; required, and opportunistic when "
-          "the relay is this machine (localhost, 127.0.0.1, [::1])." },
+          "the relay is this machine (localhost, 127.0.0.1, [::1]) and there is no "
+          "login." },
     { .name = "username",
       .type = OPTION_STRING,
       .doc = "The name to log in to the relay with; without it there is no login." },
@@ -57,6 +60,27 @@ static const struct option_spec options[] = {
     { .name = "ehlo",
       .type = OPTION_STRING,
       .doc = "The name this machine gives itself to the relay; the host of from." },
+    { .name = "list_id",
+      .type = OPTION_STRING,
+      .doc = "The list's name for mail programs (List-Id), such as avbrott.example.se; "
+             "the channel's name and the host of from." },
+    { .name = "unsubscribe_url",
+      .type = OPTION_STRING,
+      .doc = "The web address at which a reader of a list leaves it with one click, "
+             "with {token} in it; a web server passes it on to the socket." },
+    { .name = "unsubscribe_mail",
+      .type = OPTION_STRING,
+      .doc = "The mail address to which a reader writes to leave a list, with {token} "
+             "in it, such as u+{token}@alerts.example.se." },
+    { .name = "return_path",
+      .type = OPTION_STRING,
+      .doc =
+          "The address that reports of mails which could not be delivered come "
+          "back to, with {token} in it, such as b+{token}@alerts.example.se; from." },
+    { .name = "token_key_file",
+      .type = OPTION_FILE_SECRET,
+      .doc = "File with the key that tokens are made with; of several, the first makes "
+             "them, and all are known." },
 };
 
 /* The relay's address taken apart; host is borrowed from it and not ended. */
@@ -148,7 +172,9 @@ tls_of(const struct channel *channel, const struct relay *relay)
     const char *tls = channel_setting(channel, "tls");
     if (tls != NULL)
         return tls;
-    return is_loopback(relay) ? "opportunistic" : "required";
+    return is_loopback(relay) && channel_setting(channel, "username") == NULL
+               ? "opportunistic"
+               : "required";
 }
 
 static enum status
@@ -177,12 +203,12 @@ check_login(const struct channel *channel, const struct relay *relay,
         return error_set(error, STATUS_INVALID,
                          "tls is \"none\", but smtps:// is always encrypted; write "
                          "smtp:// or leave tls out");
-    if (has_password && !relay->implicit_tls && !is_loopback(relay) &&
-        strcmp(tls, "required") != 0)
+    if (has_password && !relay->implicit_tls && strcmp(tls, "required") != 0 &&
+        !(is_loopback(relay) && strcmp(tls, "none") == 0))
         return error_set(
             error, STATUS_INVALID,
             "tls is \"%s\", which could send the password in clear text; a "
-            "login needs tls = required",
+            "login needs tls = required, or tls = none on this machine alone",
             tls);
     return STATUS_OK;
 }
@@ -206,7 +232,7 @@ check(const struct channel *channel, struct error *error)
                            ehlo);
     if (status == STATUS_OK)
         status = check_login(channel, &relay, error);
-    return status;
+    return status == STATUS_OK ? email_list_check(channel, error) : status;
 }
 
 static enum status
@@ -232,7 +258,7 @@ compose(const struct delivery_input *input, struct request *request,
     request->url = string_format("%.*s/%s", (int)relay.url_len, url,
                                  ehlo == NULL ? address_domain(from) : ehlo);
     request->allow_private = is_loopback(&relay);
-    request->mail_from = string_copy(from);
+    request->mail_from = email_list_return_path(input, from);
     request->rcpt_to = string_copy(input->recipient);
     request->tls = string_copy(tls_of(channel, &relay));
     request->username = string_copy(channel_setting(channel, "username"));

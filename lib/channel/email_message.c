@@ -8,10 +8,10 @@
 #include "base/memory.h"
 #include "channel/address.h"
 #include "channel/email_body.h"
+#include "channel/email_list.h"
 #include "channel/mime.h"
 #include "channel/shown.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,21 +123,6 @@ subject_of(const struct delivery_input *input)
                : incident_subject(input);
 }
 
-/* RFC 2919: the channel's name as a host label, under the sender's host. */
-static void
-put_list_id(const struct delivery_input *input, const char *domain, struct buffer *out)
-{
-    struct buffer label = { 0 };
-    for (const char *c = input->channel->name; *c != '\0'; c++) {
-        bool is_plain = (unsigned char)*c < 0x80 && isalnum((unsigned char)*c);
-        buffer_append(&label, is_plain ? c : "-", 1);
-    }
-    char *id = string_format("<%s.%s>", label.data, domain);
-    mime_header(out, "List-Id", id);
-    free(id);
-    buffer_clear(&label);
-}
-
 static void
 put_languages(const struct delivery_input *input, struct buffer *out)
 {
@@ -163,7 +148,7 @@ put_header(const struct delivery_input *input, const char *from, const char *rec
     put_thread(frame, input->previous_ids == NULL ? "" : input->previous_ids, out);
     mime_header(out, "Auto-Submitted", "auto-generated"); /* RFC 3834 */
     mime_header(out, "Precedence", "bulk");
-    put_list_id(input, frame->domain, out);
+    email_list_header(input, frame->domain, out);
     put_languages(input, out);
     mime_header(out, "MIME-Version", "1.0");
     buffer_clear(&id);

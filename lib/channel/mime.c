@@ -166,7 +166,11 @@ mime_header(struct buffer *out, const char *name, const char *value)
 {
     size_t line_start = start_header(out, name);
     char *clean = header_text(value);
-    add_folded(out, &line_start, clean);
+    /* However long the first word is: programs that look for it take a first line without
+     * one for an empty header. */
+    size_t first = strcspn(clean, " ");
+    buffer_addf(out, " %.*s", (int)first, clean);
+    add_folded(out, &line_start, clean + first + strspn(clean + first, " "));
     buffer_add(out, "\r\n");
     free(clean);
 }

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "channel/outcome.h"
+#include "channel/smtp_reply.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -16,83 +17,48 @@
 #define MAILBOX_FULL_MS (30 * MINUTES_MS) /* RFC 5321, 4.5.4.1 */
 
 enum {
-    ANY = -1,    /* with any enhanced code, or none */
-    NO_CODE = -2 /* without an enhanced code */
+    ANY = -1, /* with any enhanced code, or none */
+    NO_CODE = SMTP_NO_CODE
 };
 
 /* The first row that matches decides. */
 static const struct rule {
-    int code;            /* ANY: every 5xx */
-    int subject, detail; /* of the enhanced code 5.subject.detail */
+    int code;            /* ANY: every one of its class */
+    int subject, detail; /* of the enhanced code CLASS.subject.detail */
     bool one_of_several; /* only for a recipient of a list */
     enum outcome_kind kind;
     int64_t retry_after_ms;
-} refusals[] = {
+    bool gone; /* the address is no more, and is left out from now on */
+} for_now[] = {
+    { ANY, 2, 2, false, OUTCOME_RETRY, MAILBOX_FULL_MS, false },
+    { 450, ANY, ANY, false, OUTCOME_RETRY, GREYLISTED_MS, false },
+    { 451, ANY, ANY, false, OUTCOME_RETRY, GREYLISTED_MS, false },
+    { ANY, ANY, ANY, false, OUTCOME_RETRY, -1, false },
+};
+
+static const struct rule refusals[] = {
     /* We are not let in, or may not send: no other message fares better. */
-    { 530, ANY, ANY, false, OUTCOME_CREDENTIALS, -1 },
-    { 534, ANY, ANY, false, OUTCOME_CREDENTIALS, -1 },
-    { 535, ANY, ANY, false, OUTCOME_CREDENTIALS, -1 },
-    { 538, ANY, ANY, false, OUTCOME_CREDENTIALS, -1 },
-    { ANY, 7, ANY, false, OUTCOME_CREDENTIALS, -1 },
-    { ANY, 1, 7, false, OUTCOME_CREDENTIALS, -1 }, /* our own address is refused */
-    { ANY, 1, 8, false, OUTCOME_CREDENTIALS, -1 },
+    { 530, ANY, ANY, false, OUTCOME_CREDENTIALS, -1, false },
+    { 534, ANY, ANY, false, OUTCOME_CREDENTIALS, -1, false },
+    { 535, ANY, ANY, false, OUTCOME_CREDENTIALS, -1, false },
+    { 538, ANY, ANY, false, OUTCOME_CREDENTIALS, -1, false },
+    { ANY, 7, ANY, false, OUTCOME_CREDENTIALS, -1, false },
+    /* Our own address is refused. */
+    { ANY, 1, 7, false, OUTCOME_CREDENTIALS, -1, false },
+    { ANY, 1, 8, false, OUTCOME_CREDENTIALS, -1, false },
     /* A full mailbox is emptied some day. */
-    { ANY, 2, 2, false, OUTCOME_RETRY, MAILBOX_FULL_MS },
+    { ANY, 2, 2, false, OUTCOME_RETRY, MAILBOX_FULL_MS, false },
     /* There is no such mailbox. */
-    { ANY, 1, ANY, true, OUTCOME_UNDELIVERABLE, -1 },
-    { ANY, 2, 1, true, OUTCOME_UNDELIVERABLE, -1 },
-    { 550, NO_CODE, NO_CODE, true, OUTCOME_UNDELIVERABLE, -1 },
-    { 551, ANY, ANY, true, OUTCOME_UNDELIVERABLE, -1 },
-    { 553, ANY, ANY, true, OUTCOME_UNDELIVERABLE, -1 },
-    { ANY, ANY, ANY, false, OUTCOME_REFUSED, -1 },
+    { ANY, 1, 1, true, OUTCOME_UNDELIVERABLE, -1, true },
+    { ANY, 1, 2, true, OUTCOME_UNDELIVERABLE, -1, true },
+    { ANY, 1, 10, true, OUTCOME_UNDELIVERABLE, -1, true }, /* RFC 7505 */
+    { ANY, 1, ANY, true, OUTCOME_UNDELIVERABLE, -1, false },
+    { ANY, 2, 1, true, OUTCOME_UNDELIVERABLE, -1, false },
+    { 550, NO_CODE, NO_CODE, true, OUTCOME_UNDELIVERABLE, -1, false },
+    { 551, ANY, ANY, true, OUTCOME_UNDELIVERABLE, -1, false },
+    { 553, ANY, ANY, true, OUTCOME_UNDELIVERABLE, -1, false },
+    { ANY, ANY, ANY, false, OUTCOME_REFUSED, -1, false },
 };
-
-struct enhanced_code {
-    int subject, detail; /* NO_CODE: there is none */
-};
-
-/* True when the line is one of a reply with that code: "550 …" or "550-…". */
-static bool
-has_code(const char *line, int64_t code)
-{
-    char *end;
-    return isdigit((unsigned char)line[0]) && strtol(line, &end, 10) == code &&
-           end == line + 3;
-}
-
-/* The first line of the last reply with that code; NULL: there is none. */
-static const char *
-deciding_line(const struct strings *lines, int64_t code)
-{
-    const char *found = NULL;
-    for (size_t i = lines->count; i > 0; i--) {
-        const char *line = lines->items[i - 1];
-        if (!has_code(line, code) || (found != NULL && line[3] != '-')) {
-            if (found != NULL)
-                break;
-            continue;
-        }
-        found = line;
-    }
-    return found;
-}
-
-/* "550 5.1.1 …": the class repeats the first digit of the code. */
-static struct enhanced_code
-enhanced_of(const char *line)
-{
-    const struct enhanced_code none = { NO_CODE, NO_CODE };
-    if (line == NULL || strlen(line) < 5 || line[4] != line[0] || line[5] != '.')
-        return none;
-    char *end;
-    long subject = strtol(line + 6, &end, 10);
-    if (end == line + 6 || *end != '.' || !isdigit((unsigned char)end[1]))
-        return none;
-    long detail = strtol(end + 1, &end, 10);
-    if (subject < 0 || subject > 999 || detail > 999 || (*end != ' ' && *end != '\0'))
-        return none;
-    return (struct enhanced_code){ (int)subject, (int)detail };
-}
 
 static bool
 matches(const struct rule *rule, int64_t code, struct enhanced_code enhanced,
@@ -133,15 +99,26 @@ without_addresses(const char *line)
     return buffer_take(&out);
 }
 
+/* The code, what it means, and the server's own words. */
 static void
-set_refused(struct outcome *outcome, enum outcome_kind kind, int64_t retry_after_ms,
-            const struct reply *reply, const char *line)
+set_refused(struct outcome *outcome, const struct rule *rule, int64_t code,
+            const struct smtp_reply *said)
 {
-    char *said = line == NULL ? string_format("%lld", (long long)reply->code)
-                              : without_addresses(line);
-    outcome_set(outcome, kind, "%s", said);
-    outcome->retry_after_ms = retry_after_ms;
-    free(said);
+    const char *words = smtp_status_words(said->enhanced);
+    char *line = without_addresses(said->line == NULL ? "" : said->line);
+    char *own = without_addresses(said->said);
+    if (said->line == NULL)
+        outcome_set(outcome, rule->kind, "%lld", (long long)code);
+    else if (words == NULL)
+        outcome_set(outcome, rule->kind, "%s", line);
+    else
+        outcome_set(outcome, rule->kind, "%lld %c.%d.%d (%s) %s", (long long)code,
+                    said->line[0], said->enhanced.subject, said->enhanced.detail, words,
+                    own);
+    outcome->retry_after_ms = rule->retry_after_ms;
+    outcome->gone = rule->gone;
+    free(line);
+    free(own);
 }
 
 /* Postfix: "queued as ID"; Exim: "OK id=ID"; Sendmail and OpenSMTPD: "2.0.0 ID Message
@@ -170,24 +147,20 @@ queue_id_of(const struct strings *lines)
 {
     char *id = NULL;
     for (size_t i = lines->count; i > 0 && id == NULL; i--) {
-        if (has_code(lines->items[i - 1], 250))
+        if (smtp_line_has_code(lines->items[i - 1], 250))
             id = queue_id_in(lines->items[i - 1]);
     }
     return id;
 }
 
-static void
-set_refused_for_good(const struct reply *reply, bool has_recipient, const char *line,
-                     struct outcome *outcome)
+/* The last row matches all. */
+static const struct rule *
+find_rule(const struct rule *rules, int64_t code, struct enhanced_code enhanced,
+          bool has_recipient)
 {
-    struct enhanced_code enhanced = enhanced_of(line);
-    for (size_t i = 0; i < ARRAY_COUNT(refusals); i++) {
-        if (matches(&refusals[i], reply->code, enhanced, has_recipient)) {
-            set_refused(outcome, refusals[i].kind, refusals[i].retry_after_ms, reply,
-                        line);
-            return;
-        }
-    }
+    while (!matches(rules, code, enhanced, has_recipient))
+        rules++;
+    return rules;
 }
 
 void
@@ -195,16 +168,16 @@ smtp_outcome(const struct reply *reply, bool has_recipient, struct outcome *outc
 {
     if (outcome_without_answer(reply, outcome))
         return;
-    const char *line = deciding_line(&reply->headers, reply->code);
-    if (reply->code >= 200 && reply->code < 300) {
+    const struct smtp_reply said = smtp_reply_find(&reply->headers, reply->code);
+    const int64_t class = reply->code / 100;
+    if (class == 2) {
         outcome_set(outcome, OUTCOME_DELIVERED, NULL);
         outcome->remote_id = queue_id_of(&reply->headers);
-    } else if (reply->code >= 400 && reply->code < 500) {
-        bool greylisted = reply->code == 450 || reply->code == 451;
-        set_refused(outcome, OUTCOME_RETRY, greylisted ? GREYLISTED_MS : -1, reply,
-                    line);
-    } else if (reply->code >= 500 && reply->code < 600) {
-        set_refused_for_good(reply, has_recipient, line, outcome);
+    } else if (class == 4 || class == 5) {
+        const struct rule *rules = class == 4 ? for_now : refusals;
+        set_refused(outcome,
+                    find_rule(rules, reply->code, said.enhanced, has_recipient),
+                    reply->code, &said);
     } else {
         outcome_set(outcome, OUTCOME_UNKNOWN,
                     "the transaction ended with the code %lld", (long long)reply->code);

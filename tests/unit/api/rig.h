@@ -255,6 +255,41 @@ rig_take_back(void *context, const char *channel, const char *recipient,
                : error_set(error, rig->port_status, "the port refused");
 }
 
+/* The token "known" is known. */
+static inline enum status
+rig_unsubscribe(void *context, const char *token, uid_t uid, json_t **answer,
+                struct error *error)
+{
+    struct rig *rig = context;
+
+    assert_int_equal(uid, geteuid());
+    (void)snprintf(rig->last, sizeof(rig->last), "unsubscribe %s", token);
+    if (strcmp(token, "known") != 0) {
+        return error_set(error, STATUS_NOT_FOUND, "there is no mail with this token");
+    }
+    *answer = json_pack("{s:s}", "result", "unsubscribed");
+    return STATUS_OK;
+}
+
+static inline json_t *
+rig_bounce(void *context, const struct mail_report *report, const char *address,
+           uid_t uid)
+{
+    struct rig *rig = context;
+
+    assert_int_equal(uid, geteuid());
+    (void)snprintf(rig->last, sizeof(rig->last), "bounce %s kind=%d fates=%zu", address,
+                   (int)report->kind, report->n_fates);
+    return json_pack("{s:s}", "result", "gone");
+}
+
+static inline char *
+rig_page(void *context, enum api_page page)
+{
+    (void)context;
+    return string_format("<p>page %d</p>", (int)page);
+}
+
 static inline enum status
 rig_test(void *context, const char *channel,
          void (*done)(void *done_context, const struct outcome *outcome),
@@ -339,6 +374,9 @@ rig_setup(void **state)
         .pause = rig_pause,
         .leave = rig_leave,
         .take_back = rig_take_back,
+        .unsubscribe = rig_unsubscribe,
+        .bounce = rig_bounce,
+        .unsubscribe_page = rig_page,
         .test = rig_test,
         .reload = rig_reload,
         .report = rig_report,

@@ -3,58 +3,7 @@
  * The e-mail driver: what a recipient's mail program gets, whom the relay is told of,
  * which configurations are refused, and what the relay's answers mean.
  */
-#include "test_delivery_fixture.h"
-
-static void
-init(struct post *post)
-{
-    post_init(post, "email");
-    post_set(post, "relay", "smtp://mail.example.se:587");
-    post_set(post, "from", "drift@example.se");
-    post_set(post, "to", "redaktion@example.se");
-    post_set(post, "to", "jour@example.se");
-    post->input.recipient = "redaktion@example.se";
-}
-
-static void
-set_again(struct post *post, const char *name, const char *value)
-{
-    post_unset(post, name);
-    if (value != NULL)
-        post_set(post, name, value);
-}
-
-/* The header's value with folds undone; caller frees; NULL: there is none. */
-static char *
-header(const struct post *post, const char *name)
-{
-    const char *line = post->request.body.data;
-    size_t len = strlen(name);
-    while (strncmp(line, "\r\n", 2) != 0) {
-        const char *end = strstr(line, "\r\n");
-        if (strncmp(line, name, len) == 0 && line[len] == ':') {
-            struct buffer value = { 0 };
-            line += len + 2;
-            while (buffer_append(&value, line, (size_t)(end - line)), end[2] == ' ') {
-                line = end + 2;
-                end = strstr(line, "\r\n");
-            }
-            return buffer_take(&value);
-        }
-        line = end + 2;
-    }
-    return NULL;
-}
-
-static void
-assert_header(const struct post *post, const char *name, const char *wanted)
-{
-    char *value = header(post, name);
-    if (value == NULL)
-        fail_msg("there is no %s", name);
-    assert_string_equal(wanted, value);
-    free(value);
-}
+#include "test_email_fixture.h"
 
 /* The content of the part of that type, decoded; caller frees. */
 static char *
@@ -508,6 +457,7 @@ test_a_login_is_encrypted(void **state)
         { "smtps://mail.example.se", "none", "always encrypted" },
         { "smtp://127.0.0.1", NULL, NULL },
         { "smtp://127.0.0.1", "none", NULL },
+        { "smtp://127.0.0.1", "opportunistic", "clear text" },
     };
     struct post post;
     (void)state;
@@ -520,6 +470,10 @@ test_a_login_is_encrypted(void **state)
         assert_true(rows[i].says == NULL ? post_is_accepted(&post)
                                          : post_is_refused(&post, rows[i].says));
     }
+    /* Without tls a login makes it required on this machine too. */
+    set_again(&post, "tls", NULL);
+    post_compose(&post);
+    assert_string_equal("required", post.request.tls);
     post_clear(&post);
 }
 
@@ -533,7 +487,10 @@ static const struct {
     { "421 4.3.2 Shutting down", true, OUTCOME_RETRY, -1 },
     { "450 4.2.0 Greylisted", true, OUTCOME_RETRY, 5 * MINUTES_MS },
     { "451 4.7.1 Try again later", true, OUTCOME_RETRY, 5 * MINUTES_MS },
+    { "450 4.2.2 Over quota", true, OUTCOME_RETRY, 30 * MINUTES_MS },
+    { "452 4.2.2 Over quota", true, OUTCOME_RETRY, 30 * MINUTES_MS },
     { "452 4.3.1 Insufficient storage", true, OUTCOME_RETRY, -1 },
+    { "452 4.5.3 Too many recipients", true, OUTCOME_RETRY, -1 },
     { "454 4.7.0 TLS not available", true, OUTCOME_RETRY, -1 },
     { "530 5.7.0 Authentication required", true, OUTCOME_CREDENTIALS, -1 },
     { "530 Authentication required", false, OUTCOME_CREDENTIALS, -1 },
@@ -546,6 +503,8 @@ static const struct {
     { "550 5.1.1 No such user", false, OUTCOME_REFUSED, -1 },
     { "550 5.1.10 No such user", true, OUTCOME_UNDELIVERABLE, -1 },
     { "550-5.1.1 No such\r\n550 5.1.1 user", true, OUTCOME_UNDELIVERABLE, -1 },
+    { "550-Sorry\r\n550-5.7.1 not here\r\n550 see example", true, OUTCOME_CREDENTIALS,
+      -1 },
     { "550 5.2.1 Mailbox disabled", true, OUTCOME_UNDELIVERABLE, -1 },
     { "550 No such user", true, OUTCOME_UNDELIVERABLE, -1 },
     { "550 No such user", false, OUTCOME_REFUSED, -1 },
@@ -647,7 +606,7 @@ test_details_hide_addresses(void **state)
     init(&post);
     add_lines(&reply, "550 5.1.1 <asa.berg@example.se>: asa.berg@example.se is "
                       "unknown\x07 ");
-    assert_string_equal("550 5.1.1 <…>: … is unknown\\x07",
+    assert_string_equal("550 5.1.1 (there is no such mailbox) <…>: … is unknown\\x07",
                         post_classify(&post, &reply, true)->detail);
     reply = (struct reply){ .result = REPLY_ANSWERED, .code = 450 };
     assert_string_equal("450", post_classify(&post, &reply, true)->detail);
