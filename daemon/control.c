@@ -33,10 +33,9 @@ on_allowed(void *context, enum api_role role, uid_t uid, const gid_t *gids,
            size_t n_gids)
 {
     static const enum role roles[API_ROLE_COUNT] = {
-        [API_SUBMIT] = ROLE_SUBMIT,
-        [API_READ] = ROLE_READ,
-        [API_OPERATE] = ROLE_OPERATE,
-        [API_APPROVE] = ROLE_APPROVE,
+        [API_SUBMIT] = ROLE_SUBMIT,   [API_READ] = ROLE_READ,
+        [API_OPERATE] = ROLE_OPERATE, [API_APPROVE] = ROLE_APPROVE,
+        [API_REPORT] = ROLE_REPORT,
     };
     const struct daemon *daemon = context;
     const struct access *access = &daemon->config->access;
@@ -333,6 +332,7 @@ control_open(struct daemon *daemon, struct error *error)
         .release = control_release,
         .pause = on_pause,
         .test = on_test,
+        .delivery_report = control_delivery_report,
         .reload = on_reload,
         .amend = amend_incident,
         .begin_anew = safe_mode_begin_anew,

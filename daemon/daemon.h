@@ -136,6 +136,11 @@ void control_add_preview(void *previews, const struct preview *preview);
 void control_news(struct daemon *daemon, const struct pipeline_news *news);
 struct api_settings control_settings(const struct daemon *daemon);
 
+/* control_report.c */
+enum status control_delivery_report(void *daemon, const char *channel,
+                                    const struct api_delivery_report *report,
+                                    struct error *error);
+
 /* control_held.c */
 json_t *control_held(void *daemon);
 enum status control_release(void *daemon, const char *id, uid_t uid,

@@ -311,6 +311,10 @@ metrics_format(const struct metrics *metrics, const struct daemon_report *report
     add_family(out, "budkavle_deliveries_total", "counter",
                "Attempts at deliveries, by channel and what came of them.");
     add_counters(out, "budkavle_deliveries_total", "channel", &metrics->deliveries);
+    add_family(out, "budkavle_reports_total", "counter",
+               "Delivery reports, by channel and what they say: pending, failed, "
+               "delivered; unknown (of a delivery removed since); refused.");
+    add_counters(out, "budkavle_reports_total", "channel", &metrics->reports);
     add_queue_messages(out, &queues);
     add_queue_oldest(out, &queues, now_ms);
     add_channels_up(out, report);

@@ -33,6 +33,8 @@ const struct api_route api_route_table[] = {
     ROUTE("POST", "/v1/channels/{name}/resume", API_OPERATE, handle_channel_resume),
     ROUTE("POST", "/v1/channels/{name}/test", API_OPERATE, handle_channel_test),
     ROUTE("POST", "/v1/channels/{name}/retry", API_OPERATE, handle_channel_retry),
+    ROUTE("POST", "/v1/channels/{name}/report", API_REPORT, handle_channel_report),
+    ROUTE("GET", "/v1/channels/{name}/report", API_REPORT, handle_channel_report),
     ROUTE("POST", "/v1/preview", API_READ, handle_preview),
     ROUTE("GET", "/v1/audit", API_READ, handle_audit),
     ROUTE("GET", "/v1/log", API_READ, handle_log),
@@ -62,10 +64,8 @@ const char *
 api_role_name(enum api_role role)
 {
     static const char *const names[API_ROLE_COUNT] = {
-        [API_SUBMIT] = "submit",
-        [API_READ] = "read",
-        [API_OPERATE] = "operate",
-        [API_APPROVE] = "approve",
+        [API_SUBMIT] = "submit",   [API_READ] = "read",     [API_OPERATE] = "operate",
+        [API_APPROVE] = "approve", [API_REPORT] = "report",
     };
 
     return names[role];

@@ -14,10 +14,8 @@
 #define DEFAULT_KEEP_EVENTS_MS (30 * DAYS_MS)
 
 static const char *const role_names[ROLE_COUNT] = {
-    [ROLE_SUBMIT] = "submit",
-    [ROLE_READ] = "read",
-    [ROLE_OPERATE] = "operate",
-    [ROLE_APPROVE] = "approve",
+    [ROLE_SUBMIT] = "submit",   [ROLE_READ] = "read",     [ROLE_OPERATE] = "operate",
+    [ROLE_APPROVE] = "approve", [ROLE_REPORT] = "report",
 };
 
 /* "sv", "en", "se", "en-GB": a primary subtag and further ones. */

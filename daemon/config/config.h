@@ -43,6 +43,7 @@ enum role {
     ROLE_READ,
     ROLE_OPERATE,
     ROLE_APPROVE,
+    ROLE_REPORT,
     ROLE_COUNT
 };
 struct access {

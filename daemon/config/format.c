@@ -152,7 +152,7 @@ static void
 add_access(struct buffer *out, const struct access *access)
 {
     static const char *const roles[ROLE_COUNT] = { "submit", "read", "operate",
-                                                   "approve" };
+                                                   "approve", "report" };
 
     open_section(out, "access", NULL);
     for (int role = 0; role < ROLE_COUNT; role++) {

@@ -201,6 +201,11 @@ static const struct option_spec access_options[] = {
     { .name = "approve",
       .type = OPTION_STRINGS,
       .doc = "Who may release what is held for a second person." },
+    { .name = "report",
+      .type = OPTION_STRINGS,
+      .doc =
+          "Who may hand on what gateways and mail servers report of deliveries, and "
+          "nothing else: the user of the web server that stands before the socket." },
 };
 
 static const struct option_spec approve_options[] = {

@@ -13,6 +13,7 @@
 #include "channel/phone.h"
 #include "channel/recipients.h"
 #include "channel/reply_rule.h"
+#include "channel/report.h"
 #include "channel/sms.h"
 
 #include <stdlib.h>
@@ -43,6 +44,7 @@ static const struct option_spec options[] = {
       .default_text = DEFAULT_URL,
       .doc = "The address of the gateway's API." },
     SMS_OPTIONS,
+    REPORT_OPTIONS,
 };
 
 /* A refusal in plain text: of the number, of what is the account's, or of the message. */
@@ -93,6 +95,8 @@ check(const struct channel *channel, struct error *error)
     if (status == STATUS_OK)
         status = http_secret_check("password_file",
                                    channel_secret(channel, "password_file"), error);
+    if (status == STATUS_OK)
+        status = report_check(channel, error);
     return status == STATUS_OK ? sms_check(channel, error) : status;
 }
 
@@ -126,6 +130,9 @@ compose_send(const struct delivery_input *input, struct request *request,
     form_add(&form, "to", input->recipient);
     form_add(&form, "message", text);
     form_add(&form, "dryrun", input->is_test ? "yes" : NULL);
+    char *whendelivered = report_address(input);
+    form_add(&form, "whendelivered", whendelivered);
+    free(whendelivered);
     request_form(request, &form);
     free(text);
     return STATUS_OK;
@@ -219,6 +226,20 @@ next_step(const struct delivery_input *input, const struct reply *reply,
     return false;
 }
 
+static enum status
+report(const struct report_call *call, struct delivery_report *report,
+       struct error *error)
+{
+    static const struct report_word words[] = {
+        { "created", REPORT_PENDING },
+        { "sent", REPORT_PENDING },
+        { "delivered", REPORT_DELIVERED },
+        { "failed", REPORT_FAILED },
+    };
+    report->remote_id = string_copy(form_value(call->fields, "id"));
+    return report_read_word(call, "status", words, ARRAY_COUNT(words), report, error);
+}
+
 const struct driver driver_46elks = {
     .name = "46elks",
     .summary = "text messages (SMS) through 46elks",
@@ -239,4 +260,5 @@ const struct driver driver_46elks = {
     .recipients = recipients_named,
     .check_recipient = phone_check,
     .replies = &replies,
+    .report = report,
 };

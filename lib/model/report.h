@@ -94,6 +94,7 @@ void histogram_add(struct histogram *histogram, double seconds);
 struct metrics {
     struct counters events;     /* source, result */
     struct counters deliveries; /* channel, result */
+    struct counters reports;    /* of deliveries: channel, result */
     struct histogram event_to_delivery;
     struct histogram commit;
 };
