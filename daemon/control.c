@@ -354,6 +354,7 @@ control_open(struct daemon *daemon, struct error *error)
         .leave = on_leave,
         .take_back = on_take_back,
         .test = on_test,
+        .delivery_report = control_delivery_report,
         .reload = on_reload,
         .amend = amend_incident,
         .begin_anew = safe_mode_begin_anew,

@@ -142,6 +142,10 @@ enum status returns_unsubscribe(void *daemon, const char *token, uid_t uid,
 json_t *returns_bounce(void *daemon, const struct mail_report *report,
                        const char *address, uid_t uid);
 char *returns_page(void *daemon, enum api_page page);
+/* control_report.c */
+enum status control_delivery_report(void *daemon, const char *channel,
+                                    const struct api_delivery_report *report,
+                                    struct error *error);
 
 /* control_held.c */
 json_t *control_held(void *daemon);

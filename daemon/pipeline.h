@@ -193,6 +193,15 @@ enum status pipeline_test(struct pipeline *pipeline, const char *channel,
                           void (*done)(void *context, const struct outcome *outcome),
                           void *context, struct error *error);
 
+/* pipeline_report.c: a delivery report, as outbound_take_report takes it; counted. */
+struct report_call;
+enum status pipeline_take_report(struct pipeline *pipeline, const char *channel,
+                                 struct report_call *call, int64_t now_ms,
+                                 struct error *error);
+/* One that could not be read so far. */
+void pipeline_count_report(struct pipeline *pipeline, const char *channel,
+                           enum report_state state, enum status status);
+
 /* What waits for a second person. */
 struct held_channel {
     const char *name, *driver;

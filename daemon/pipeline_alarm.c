@@ -37,6 +37,7 @@ is_of_channel(enum alarm_kind kind)
         [ALARM_CHANNEL_PAUSED] = true, [ALARM_PARKED] = true,
         [ALARM_REDIRECTS] = true,      [ALARM_UNDELIVERABLE] = true,
         [ALARM_CHANNEL_DOWN] = true,   [ALARM_LIST] = true,
+        [ALARM_REPORTS] = true,
     };
 
     return of_channel[kind];
@@ -337,6 +338,10 @@ add_note(struct daemon_report *report, const struct alarm *alarm)
     case ALARM_LAPSED:
         strings_take(&report->notes,
                      string_format("incidents without news: %s", alarm->cause));
+        return;
+    case ALARM_REPORTS:
+        strings_take(&report->notes,
+                     string_format("channel %s: %s", alarm->subject, alarm->cause));
         return;
     case ALARM_CHANNEL_PAUSED:
     case ALARM_PARKED:

@@ -17,6 +17,7 @@ static const struct {
     int code;
     const char *title;
 } titles[] = {
+    { 204, "No content" },
     { 400, "Malformed request" },
     { 403, "Not allowed" },
     { 404, "Not found" },
@@ -99,7 +100,9 @@ send_answer(struct call *call, int code, const char *type, const char *data, siz
         if (evhttp_request_get_command(request) != EVHTTP_REQ_HEAD) {
             evbuffer_add(evhttp_request_get_output_buffer(request), data, len);
         }
-        add_header(call, "Content-Type", type);
+        if (type != NULL) {
+            add_header(call, "Content-Type", type);
+        }
         add_header(call, "Cache-Control", "no-store");
         if (call->api->stopping) {
             add_header(call, "Connection", "close");
@@ -196,6 +199,10 @@ on_committed(void *context, enum status status, const struct error *error)
     char *detail;
 
     call->answer = NULL;
+    if (status == STATUS_OK && answer == NULL) {
+        send_answer(call, call->answer_code, NULL, "", 0);
+        return;
+    }
     if (status == STATUS_OK && call->answer_is_page) {
         answer_page(call, call->answer_code, json_string_value(answer));
         json_decref(answer);

@@ -20,6 +20,9 @@ json_t *messages_answer(struct store *store, const struct message_filter *filter
 json_t *deliveries_answer(struct store *store, const struct outbound_filter *filter,
                           bool recipients);
 
+/* What was reported of a delivery: {"state", "at", "reason"}. */
+json_t *report_shape(const struct outbound_row *row);
+
 json_t *incident_answer(struct store *store, const struct incident_row *row);
 /* {"timeline": […]}, oldest first. */
 json_t *timeline_answer(struct store *store, int64_t incident_row);

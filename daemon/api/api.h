@@ -59,6 +59,14 @@ struct api_amendment {
     bool check;
 };
 
+/* What a gateway says later of a message that it took. Borrowed. */
+struct api_delivery_report {
+    const char *query;             /* as it was written, without "?"; "" */
+    const struct strings *headers; /* "Name: value" */
+    const struct buffer *body;
+    bool body_is_form;
+};
+
 struct api_ports {
     void *context;
     /* May this peer do this? gids: all its groups. */
@@ -103,6 +111,10 @@ struct api_ports {
     enum status (*test)(void *context, const char *channel,
                         void (*done)(void *done_context, const struct outcome *outcome),
                         void *done_context, struct error *error);
+    /* A delivery report, as outbound_take_report takes it. */
+    enum status (*delivery_report)(void *context, const char *channel,
+                                   const struct api_delivery_report *report,
+                                   struct error *error);
     enum status (*reload)(void *context, struct faults *faults);
     /* Takes back or sets right; *answer is a new reference, unless it fails. */
     enum status (*amend)(void *context, const struct api_amendment *amendment,

@@ -5,6 +5,7 @@
 #include "api/rows.h"
 #include "base/memory.h"
 #include "codec/shape.h"
+#include "store/reports.h"
 #include "store/rescue.h"
 
 static void
@@ -118,6 +119,30 @@ on_given_up(void *context, const struct outbound_row *row)
     return true;
 }
 
+/* Delivered, by the word of the gateway that took it; and by its later word it was not. */
+static bool
+on_reported_failed(void *context, const struct outbound_row *row)
+{
+    json_t *shape = identity_shape(row);
+
+    json_object_set_new(shape, "report", report_shape(row));
+    json_array_append_new(context, shape);
+    return true;
+}
+
+static void
+add_reported_failed(struct store *store, int64_t incident_row, int64_t limit,
+                    json_t *answer)
+{
+    const struct outbound_filter filter = { .state = -1,
+                                            .incident_row = incident_row,
+                                            .limit = limit };
+    json_t *rows = json_array();
+
+    store_report_failed_list(store, &filter, on_reported_failed, rows);
+    json_object_set_new(answer, "failed_later", rows);
+}
+
 static bool
 on_entry(void *context, const struct timeline_entry *entry)
 {
@@ -189,10 +214,13 @@ audit_answer(struct store *store, const struct incident_row *incident, int64_t a
     json_object_set_new(answer, "messages",
                         json_integer(store_message_count(store, incident_row)));
     json_object_set_new(answer, "deliveries", deliveries);
+    json_object_set_new(answer, "reported_failed",
+                        json_integer(store_report_failed(store, incident_row)));
     json_object_set_new(answer, "pending_events",
                         json_integer(pending_events(store, incident)));
     if (incident != NULL) {
         add_given_up(store, incident_row, limit, answer);
+        add_reported_failed(store, incident_row, limit, answer);
     }
     answer_page_begin(&page, limit);
     store_outbound_list(store, &filter, on_missing, &page);

@@ -119,8 +119,8 @@ int code_of(enum status status);
 void answer_error(struct call *call, enum status status, const struct error *error);
 
 /*
- * Joins the running turn and answers `code` with body (stolen) when it is committed, or
- * 503 when the commit failed.
+ * Joins the running turn and answers `code` with body (stolen; NULL: an empty one) when it
+ * is committed, or 503 when the commit failed.
  */
 void answer_after_commit(struct call *call, int code, json_t *body);
 /* The same with a page of HTML. */
@@ -164,6 +164,8 @@ void handle_channel_retry(struct call *call);
 void handle_left(struct call *call);
 void handle_leave(struct call *call);
 void handle_take_back(struct call *call);
+/* report.c */
+void handle_channel_report(struct call *call);
 void handle_reload(struct call *call);
 void handle_config(struct call *call);
 

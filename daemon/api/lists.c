@@ -5,6 +5,7 @@
 #include "api/rows.h"
 #include "base/utf8.h"
 #include "codec/shape.h"
+#include "store/reports.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,18 @@ messages_answer(struct store *store, const struct message_filter *filter)
 
 /* --- Deliveries ------------------------------------------------------------------- */
 
+json_t *
+report_shape(const struct outbound_row *row)
+{
+    json_t *shape = json_object();
+
+    json_object_set_new(shape, "state",
+                        json_string(name_of(&report_state_names, (int)row->reported)));
+    json_object_set_new(shape, "at", time_shape(row->reported_at_ms));
+    json_object_set_new(shape, "reason", rows_text(row->report_reason));
+    return shape;
+}
+
 static json_t *
 delivery_shape(const struct outbound_row *row, bool recipients)
 {
@@ -176,6 +189,9 @@ delivery_shape(const struct outbound_row *row, bool recipients)
     if (row->covered_by != 0) {
         json_object_set_new(shape, "covered_by", json_integer(row->covered_by));
     }
+    if (row->reported != REPORT_NONE) {
+        json_object_set_new(shape, "report", report_shape(row));
+    }
     return shape;
 }
 
@@ -200,7 +216,11 @@ deliveries_answer(struct store *store, const struct outbound_filter *filter,
 
     answer_page_begin(&listing.page, filter->limit);
     one_more.limit = filter->limit + 1;
-    store_outbound_list(store, &one_more, on_delivery, &listing);
+    if (filter->reported_failed) {
+        store_report_failed_list(store, &one_more, on_delivery, &listing);
+    } else {
+        store_outbound_list(store, &one_more, on_delivery, &listing);
+    }
     return listing_end(&listing, "deliveries");
 }
 
@@ -306,6 +326,22 @@ read_filter(struct call *call, struct outbound_filter *filter)
     return true;
 }
 
+/* `report=failed` is the only one there is a list of. False after 400 was answered. */
+static bool
+read_report(struct call *call, struct outbound_filter *filter)
+{
+    const char *wanted = call_query(call, "report");
+
+    filter->reported_failed = wanted != NULL;
+    if (wanted == NULL || strcmp(wanted, "failed") == 0) {
+        return true;
+    }
+    answer_problemf(call, 400,
+                    "report= is failed: what gateways reported as failed later; every "
+                    "other delivery says in \"report\" what was reported of it");
+    return false;
+}
+
 void
 handle_messages(struct call *call)
 {
@@ -329,6 +365,9 @@ handle_deliveries(struct call *call)
     struct outbound_filter filter = { 0 };
 
     if (!read_filter(call, &filter)) {
+        return;
+    }
+    if (!read_report(call, &filter)) {
         return;
     }
     filter.unfinished_only = call_flag(call, "unfinished");

@@ -314,6 +314,10 @@ metrics_format(const struct metrics *metrics, const struct daemon_report *report
     add_family(out, "budkavle_returned_total", "counter",
                "Words that came back of deliveries, by channel and what they say.");
     add_counters(out, "budkavle_returned_total", "channel", &metrics->returned);
+    add_family(out, "budkavle_reports_total", "counter",
+               "Delivery reports, by channel and what they say: pending, failed, "
+               "delivered; unknown (of a delivery removed since); refused.");
+    add_counters(out, "budkavle_reports_total", "channel", &metrics->reports);
     add_queue_messages(out, &queues);
     add_queue_oldest(out, &queues, now_ms);
     add_channels_up(out, report);

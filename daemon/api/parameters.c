@@ -17,6 +17,9 @@ enum {
     SHOWN_MAX_BYTES = 80
 };
 
+/* The gateway's own, whatever they are called. */
+#define ANY "*"
+
 /* Routes that are not here take none. */
 static const struct {
     const char *path;
@@ -28,12 +31,13 @@ static const struct {
     { "/v1/incidents", { "open", "waiting", "number", "after", "limit" } },
     { "/v1/messages", { "incident", "channel", "state", "after", "limit" } },
     { "/v1/deliveries",
-      { "incident", "channel", "state", "unfinished", "after", "limit" } },
+      { "incident", "channel", "state", "unfinished", "report", "after", "limit" } },
     { "/v1/audit", { "incident", "after", "limit" } },
     { "/v1/channels/{name}/left", { "after", "limit" } },
     { "/v1/unsubscribe", { "token" } },
     { "/v1/bounces", { "recipient" } },
     { "/v1/log", { "incident", "after", "limit" } },
+    { "/v1/channels/{name}/report", { ANY } },
 };
 
 static const char *const none[] = { NULL };
@@ -53,7 +57,7 @@ static bool
 is_among(const char *const *names, const char *name)
 {
     for (size_t i = 0; i < MAX_PARAMETERS && names[i] != NULL; i++) {
-        if (strcmp(names[i], name) == 0) {
+        if (strcmp(names[i], name) == 0 || strcmp(names[i], ANY) == 0) {
             return true;
         }
     }

@@ -36,6 +36,8 @@ const struct api_route api_route_table[] = {
     ROUTE("GET", "/v1/channels/{name}/left", API_OPERATE, handle_left),
     ROUTE("POST", "/v1/channels/{name}/left", API_OPERATE, handle_leave),
     ROUTE("POST", "/v1/channels/{name}/left/take-back", API_OPERATE, handle_take_back),
+    ROUTE("POST", "/v1/channels/{name}/report", API_REPORT, handle_channel_report),
+    ROUTE("GET", "/v1/channels/{name}/report", API_REPORT, handle_channel_report),
     ROUTE("POST", "/v1/preview", API_READ, handle_preview),
     ROUTE("GET", "/v1/audit", API_READ, handle_audit),
     ROUTE("GET", "/v1/log", API_READ, handle_log),

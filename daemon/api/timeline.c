@@ -36,6 +36,12 @@ shape_delivery(const struct timeline_entry *entry, json_t *shape)
             shape, "why",
             json_sprintf("message %lld says it as well", (long long)entry->covered_by));
     }
+    if (entry->reported != REPORT_NONE) {
+        json_object_set_new(
+            shape, "reported",
+            json_string(name_of(&report_state_names, (int)entry->reported)));
+        json_object_set_new(shape, "report_reason", rows_text(entry->report_reason));
+    }
     if (entry->recipients > 1) {
         json_object_set_new(shape, "recipients", json_integer(entry->recipients));
     }

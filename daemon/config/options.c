@@ -204,8 +204,9 @@ static const struct option_spec access_options[] = {
     { .name = "report",
       .type = OPTION_STRINGS,
       .doc =
-          "Who passes on what comes back, and may do nothing else: readers who leave "
-          "a list, and reports of mails; the web server and the mail server." },
+          "Who passes on what comes back, and may do nothing else: reports of gateways "
+          "and mail servers, and readers who leave a list; the user of the web server "
+          "that stands before the socket, and of the mail server." },
 };
 
 static const struct option_spec approve_options[] = {

@@ -60,6 +60,7 @@ print_alarm_hint(const json_t *alarm)
         { "undeliverable", "budkavle queue --state undeliverable", "who got nothing" },
         { "crashes", "journalctl -u budkavled", "why it ended" },
         { "list", "budkavle reload", "when the file is mended" },
+        { "reports", "budkavle queue --failed", "what did not arrive, and why" },
         { "promise_near", "budkavle incidents", "and send what is known of them" },
         { "lapsed", "budkavle incidents", "and send what is known of them" },
     };
@@ -287,6 +288,7 @@ command_queue(struct session *session, int argc, char **argv)
     static const struct option options[] = {
         { "channel", required_argument, NULL, 'c' },
         { "state", required_argument, NULL, 's' },
+        { "failed", no_argument, NULL, 'f' },
         { "all", no_argument, NULL, 'a' },
         { NULL, 0, NULL, 0 },
     };
@@ -295,13 +297,17 @@ command_queue(struct session *session, int argc, char **argv)
     int option, exit_code;
 
     buffer_add(&path, "/v1/deliveries");
-    while ((option = getopt_long(argc, argv, "c:s:a", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "c:s:fa", options, NULL)) != -1) {
         switch (option) {
         case 'c':
             query_add(&path, "channel", optarg);
             break;
         case 's':
             query_add(&path, "state", optarg);
+            all = true;
+            break;
+        case 'f':
+            query_add(&path, "report", "failed");
             all = true;
             break;
         case 'a':

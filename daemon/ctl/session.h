@@ -95,6 +95,8 @@ int command_retry(struct session *session, int argc, char **argv);
 int command_cancel(struct session *session, int argc, char **argv);
 int command_reload(struct session *session, int argc, char **argv);
 int command_config(struct session *session, int argc, char **argv);
+/* command_report.c */
+int command_report(struct session *session, int argc, char **argv);
 /* command_held.c */
 int command_held(struct session *session, int argc, char **argv);
 int command_release(struct session *session, int argc, char **argv);

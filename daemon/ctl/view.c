@@ -118,6 +118,20 @@ view_incidents(const json_t *incidents)
     table_print(table, "no incidents");
 }
 
+/* Why it is not delivered: by its last error, or by a later report. Caller frees. */
+static char *
+trouble_text(const json_t *delivery)
+{
+    const json_t *report = json_object_get(delivery, "report");
+    const char *reason = text_of(report, "reason");
+
+    if (strcmp(text_of(report, "state"), "failed") != 0) {
+        return string_copy(text_of(delivery, "last_error"));
+    }
+    return string_format("reported as failed%s%s", reason[0] != '\0' ? ": " : "",
+                         reason);
+}
+
 void
 view_deliveries(const json_t *deliveries)
 {
@@ -132,6 +146,7 @@ view_deliveries(const json_t *deliveries)
     {
         char attempts[NUMBER_SIZE], sequence[NUMBER_SIZE], due[SHORT_TIME_SIZE];
         char id[NUMBER_SIZE];
+        char *trouble = trouble_text(delivery);
         const char *const cells[] = {
             json_is_string(json_object_get(delivery, "id"))
                 ? text_of(delivery, "id")
@@ -143,10 +158,11 @@ view_deliveries(const json_t *deliveries)
             text_of(delivery, "state"),
             number_text(delivery, "attempts", attempts),
             short_time(text_of(delivery, "due_at"), due),
-            text_of(delivery, "last_error"),
+            trouble,
         };
 
         table_add(table, cells);
+        free(trouble);
     }
     table_print(table, "nothing waits");
 }
@@ -277,10 +293,11 @@ print_members(const json_t *object, const char *const *keys)
 void
 view_timeline(const json_t *timeline)
 {
-    static const char *const keys[] = { "event_id",   "result",  "why",    "notice",
-                                        "sequence",   "channel", "state",  "covered_by",
-                                        "recipients", "error",   "action", "uid",
-                                        "reason",     NULL };
+    static const char *const keys[] = {
+        "event_id", "result",     "why",        "notice", "sequence", "channel",
+        "state",    "covered_by", "recipients", "error",  "reported", "report_reason",
+        "action",   "uid",        "reason",     NULL
+    };
     const json_t *entry;
     size_t i;
 
@@ -356,6 +373,11 @@ view_audit(const json_t *audit)
     if (number_of(audit, "pending_events") > 0) {
         printf("  events whose incident is not known yet: %lld\n",
                number_of(audit, "pending_events"));
+    }
+    if (number_of(audit, "reported_failed") > 0) {
+        printf("  of those delivered, reported as failed later %lld: budkavle queue "
+               "--failed\n",
+               number_of(audit, "reported_failed"));
     }
     print_missing(json_object_get(audit, "missing"));
     if (json_is_string(json_object_get(audit, "next"))) {

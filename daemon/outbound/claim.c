@@ -281,4 +281,5 @@ outbound_forget_claims(struct outbound *outbound)
     outbound->n_claimed = 0;
     outbound_pauses_end(outbound, false);
     lists_restart(outbound);
+    reports_forget(outbound);
 }

@@ -201,6 +201,13 @@ void left_note(struct outbound *outbound, const struct lane *lane,
                const struct outbound_row *row, const struct outcome *outcome,
                int64_t now_ms);
 
+/* reports.c: most of the channel's delivery reports say that nothing arrived; that
+ * changes by itself at *until_ms at the earliest. */
+bool reports_fail(struct outbound *outbound, struct lane *lane, int64_t now_ms,
+                  int64_t *until_ms);
+/* After a rollback: what was noted is not. */
+void reports_forget(struct outbound *outbound);
+
 /* lists.c: distribution lists. */
 /* Whether the channel's recipients are a list. */
 bool lists_has(const struct lane *lane);

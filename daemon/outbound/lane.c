@@ -19,6 +19,7 @@ lane_init(struct lane *lane, const char *name)
     lane->parked_changed = true;
     lane->down_since_ms = TIME_NONE;
     lane->paused_since_ms = TIME_NONE;
+    lane->report_refused_at_ms = TIME_NONE;
     lane->last_success_ms = TIME_NONE;
 }
 

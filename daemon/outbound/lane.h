@@ -51,6 +51,10 @@ struct lane {
     struct strings parked_causes; /* as of parked_seen rows */
     int64_t parked_seen;
     bool parked_changed;
+    bool reports_known; /* the two below hold (reports.c) */
+    bool reports_fail;  /* most of the last delivery reports say so */
+    int64_t reports_until_ms;
+    int64_t report_refused_at_ms; /* the log was told of one last; TIME_NONE */
     int64_t paused_since_ms;
     int64_t last_success_ms;
     char *last_error;

@@ -175,6 +175,26 @@ outbound_configure(struct outbound *outbound, const struct outbound_setting *set
 
 /* --- Hand-over -------------------------------------------------------------------- */
 
+/* An attempt of which no answer came was taken after all, the gateway's report says: it
+ * is not sent again. */
+static bool
+is_said(const struct flight *flight)
+{
+    const struct outbound_row *row = flight->is_render ? NULL : &flight->rows.items[0];
+
+    return row != NULL && row->doubt && row->reported != REPORT_NONE;
+}
+
+static void
+land_said(struct outbound *outbound, struct flight *flight)
+{
+    const struct outcome outcome = { .kind = OUTCOME_DELIVERED,
+                                     .retry_after_ms = -1,
+                                     .remote_id = flight->rows.items[0].remote_id };
+
+    outbound_landing_add(outbound, flight, NULL, &outcome);
+}
+
 static void
 hand_over(struct outbound *outbound, struct flight *flight, int64_t now_ms)
 {
@@ -192,6 +212,11 @@ hand_over(struct outbound *outbound, struct flight *flight, int64_t now_ms)
 
         outbound_landing_add(outbound, flight, NULL, &outcome);
         outcome_clear(&outcome);
+        request_clear(&request);
+        return;
+    }
+    if (is_said(flight)) {
+        land_said(outbound, flight);
         request_clear(&request);
         return;
     }

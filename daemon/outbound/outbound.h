@@ -127,6 +127,18 @@ enum status outbound_test(struct outbound *outbound, const char *channel,
                           void (*done)(void *context, const struct outcome *outcome),
                           void *context, struct error *error);
 
+struct report_call;
+/*
+ * Takes a delivery report (channel/report.h) for the channel, which fills in
+ * call->channel. STATUS_OK also for a delivery that is not known any more: *state is then
+ * REPORT_NONE. NOT_FOUND: no such channel, or it takes none; INVALID: it is no report;
+ * REFUSED: it does not prove what it is about; BUSY: it came before the answer with the
+ * id that it names was recorded, or is about none of ours.
+ */
+enum status outbound_take_report(struct outbound *outbound, const char *channel,
+                                 struct report_call *call, int64_t now_ms,
+                                 enum report_state *state, struct error *error);
+
 /* The texts that the channel's reader would get of the message, sent now; nothing is
  * changed. False for an unknown channel. What a delivery tells besides of messages that
  * were missed is not known before it is claimed. */

@@ -160,6 +160,20 @@ look_at_list(struct look *look)
     }
 }
 
+static void
+look_at_reports(struct look *look)
+{
+    int64_t until_ms;
+
+    if (reports_fail(look->outbound, look->lane, look->now_ms, &until_ms)) {
+        add(look, ALARM_REPORTS,
+            "more than half of the last 20 delivery reports say that it failed");
+    }
+    if (until_ms < look->next_ms) {
+        look->next_ms = until_ms;
+    }
+}
+
 int64_t
 outbound_troubles(struct outbound *outbound, int64_t now_ms,
                   struct alarm_conditions *conditions)
@@ -181,6 +195,7 @@ outbound_troubles(struct outbound *outbound, int64_t now_ms,
             look_at_reach(&look);
             look_at_redirects(&look);
             look_at_list(&look);
+            look_at_reports(&look);
         }
         look_at_parked(&look);
         look_at_dead(&look);

@@ -29,7 +29,8 @@ struct file_tree {
 
 enum {
     FOLDER_MODE = 0755, /* a web server reads them, whatever the umask says */
-    FILE_MODE = 0644
+    FILE_MODE = 0644,
+    SHARED_MODE = 0660 /* a spool: its reader changes and removes them */
 };
 
 static bool
@@ -173,7 +174,7 @@ walk_to_folder(struct file_tree *tree, const char *name, struct file_failure *fa
 }
 
 static bool
-write_content(int fd, const struct buffer *content)
+write_content(int fd, const struct buffer *content, mode_t mode)
 {
     size_t n_written = 0;
     while (n_written < content->len) {
@@ -184,7 +185,7 @@ write_content(int fd, const struct buffer *content)
         }
         n_written += n > 0 ? (size_t)n : 0;
     }
-    return fchmod(fd, FILE_MODE) == 0 && fdatasync(fd) == 0;
+    return fchmod(fd, mode) == 0 && fdatasync(fd) == 0;
 }
 
 /* What an earlier life left under the temporary name is thrown away: one process at a
@@ -193,22 +194,22 @@ static int
 create_beside(int folder_fd, const char *temporary)
 {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    int fd = openat(folder_fd, temporary, flags, FILE_MODE);
+    int fd = openat(folder_fd, temporary, flags, 0600);
     if (fd < 0 && errno == EEXIST && unlinkat(folder_fd, temporary, 0) == 0) {
-        fd = openat(folder_fd, temporary, flags, FILE_MODE);
+        fd = openat(folder_fd, temporary, flags, 0600);
     }
     return fd;
 }
 
 static bool
 write_beside(int folder_fd, const char *temporary, const char *name,
-             const struct buffer *content, struct file_failure *failure)
+             const struct buffer *content, mode_t mode, struct file_failure *failure)
 {
     const int fd = create_beside(folder_fd, temporary);
     if (fd < 0) {
         return fail(failure, "cannot be made");
     }
-    if (!write_content(fd, content)) {
+    if (!write_content(fd, content, mode)) {
         (void)fail(failure, "cannot be written");
         (void)close(fd);
         (void)unlinkat(folder_fd, temporary, 0);
@@ -224,7 +225,7 @@ write_beside(int folder_fd, const char *temporary, const char *name,
 }
 
 bool
-file_tree_put(struct file_tree *tree, const struct request_file *file,
+file_tree_put(struct file_tree *tree, const struct request_file *file, bool shared,
               struct file_failure *failure)
 {
     if (!file_name_is_allowed(file->name)) {
@@ -238,8 +239,9 @@ file_tree_put(struct file_tree *tree, const struct request_file *file,
     const char *slash = strrchr(file->name, '/');
     const char *name = slash == NULL ? file->name : slash + 1;
     char *temporary = string_format(".%s.tmp", name);
-    const bool is_done = write_beside(tree->folders[folder].fd, temporary, name,
-                                      &file->content, failure);
+    const bool is_done =
+        write_beside(tree->folders[folder].fd, temporary, name, &file->content,
+                     shared ? SHARED_MODE : FILE_MODE, failure);
     free(temporary);
     tree->folders[folder].is_changed |= is_done;
     return is_done;

@@ -22,7 +22,8 @@ struct file_failure {
 struct file_tree *file_tree_open(const char *directory, struct file_failure *failure);
 void file_tree_close(struct file_tree *tree);
 
-bool file_tree_put(struct file_tree *tree, const struct request_file *file,
+/* shared: mode 0660, else 0644, whatever the umask. */
+bool file_tree_put(struct file_tree *tree, const struct request_file *file, bool shared,
                    struct file_failure *failure);
 
 /* Makes durable what was put and made. */

@@ -61,7 +61,7 @@ put_files(struct file_tree *tree, const struct request *request, struct reply *r
 {
     struct file_failure failure = { 0 };
     for (size_t i = 0; i < request->n_files; i++) {
-        if (!file_tree_put(tree, &request->files[i], &failure)) {
+        if (!file_tree_put(tree, &request->files[i], request->files_shared, &failure)) {
             const char *name = request->files[i].name;
             tell_failure(reply, request->directory, name == NULL ? "" : name, &failure);
             return;

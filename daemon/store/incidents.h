@@ -121,8 +121,10 @@ struct timeline_entry {
     const char *channel;  /* delivery */
     int64_t covered_by;   /* delivery: sequence of what says it instead; 0: none */
     int64_t recipients;   /* delivery: so many that ended alike are one entry */
-    int64_t uid;          /* action; -1 */
-    const char *action;   /* action: "cancel", "retry" … */
+    enum report_state reported; /* delivery: what the gateway said later */
+    const char *report_reason;  /* why it failed; NULL */
+    int64_t uid;                /* action; -1 */
+    const char *action;         /* action: "cancel", "retry" … */
 };
 void store_timeline(struct store *store, int64_t incident_row,
                     bool (*each)(void *context, const struct timeline_entry *entry),

@@ -93,7 +93,10 @@ struct outbound_row {
     int64_t lease_until_ms;
     char *last_error;
     char *remote_id;
-    bool doubt;         /* an attempt may have arrived, though no answer said so */
+    bool doubt; /* an attempt may have arrived, though no answer said so */
+    enum report_state reported; /* what the gateway said later (store/reports.h) */
+    int64_t reported_at_ms;     /* TIME_NONE: nothing */
+    char *report_reason;        /* why it failed; NULL */
     int64_t covered_by; /* the row whose text says what this one says; 0: none */
     char message_id[PUBLIC_ID_SIZE];  /* filled in by lists */
     char incident_id[PUBLIC_ID_SIZE]; /* filled in by lists */
@@ -252,6 +255,7 @@ struct outbound_filter {
     const char *channel;
     int state;            /* -1: any */
     bool unfinished_only; /* held to parked */
+    bool reported_failed; /* by a later report (store/reports.h) */
     int64_t incident_row; /* 0: any */
     int64_t after, limit;
 };

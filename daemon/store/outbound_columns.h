@@ -11,12 +11,12 @@
     "row, message, incident, sequence, previous, channel, recipient, list, state,"     \
     " priority, late, transport, created_at_ms, due_at_ms, attempted_at_ms,"           \
     " concluded_at_ms, attempts, owner, lease_until_ms, last_error, remote_id,"        \
-    " covered_by, hold, doubt"
+    " covered_by, hold, doubt, reported, reported_at_ms, report_reason"
 /* With what lists fill in. */
 #define OUTBOUND_COLUMNS_LISTED                                                        \
     OUTBOUND_COLUMNS ", (SELECT m.notice FROM message m WHERE m.row = outbound.message)"
 enum {
-    OUTBOUND_COLUMN_COUNT = 24
+    OUTBOUND_COLUMN_COUNT = 27
 };
 
 /* Fills a zeroed row from a statement that stands on one. */

@@ -62,6 +62,7 @@ outbound_row_clear(struct outbound_row *row)
     free(row->owner);
     free(row->last_error);
     free(row->remote_id);
+    free(row->report_reason);
     memset(row, 0, sizeof(*row));
 }
 
@@ -112,6 +113,10 @@ outbound_row_read(const struct store *store, sqlite3_stmt *statement,
     row->covered_by = column_moment(statement, 21, 0);
     row->hold = (enum hold)column_choice(statement, 22, HOLD_NONE, HOLD_COUNT);
     row->doubt = column_integer(statement, 23) != 0;
+    row->reported = (enum report_state)column_choice(statement, 24, REPORT_NONE,
+                                                     REPORT_STATE_COUNT);
+    row->reported_at_ms = column_moment(statement, 25, TIME_NONE);
+    row->report_reason = column_text_copy(statement, 26);
     public_id_format(store, 'm', row->message_row, row->message_id,
                      sizeof(row->message_id));
     public_id_format(store, 'i', row->incident_row, row->incident_id,

@@ -263,12 +263,25 @@ static const char version_3_left[] =
     "CREATE UNIQUE INDEX recipient_left_address"
     "  ON recipient_left (channel, recipient);";
 
+/* What gateways reported of deliveries (store/reports.h), and the way to a row by the
+ * gateway's own id of it. */
+static const char version_3_report[] =
+    "ALTER TABLE outbound ADD COLUMN reported INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE outbound ADD COLUMN reported_at_ms INTEGER;"
+    "ALTER TABLE outbound ADD COLUMN report_reason TEXT;"
+    "CREATE INDEX outbound_reported ON outbound (channel, reported_at_ms)"
+    "  WHERE reported >= 2;"
+    "CREATE INDEX outbound_failed ON outbound (incident) WHERE reported = 2;"
+    "CREATE INDEX outbound_remote ON outbound (channel, remote_id)"
+    "  WHERE remote_id IS NOT NULL;";
+_Static_assert(REPORT_FAILED == 2, "a statement names it");
+
 const struct schema_step schema_steps[] = {
     [0] = { .sql = { version_1_incidents, version_1_outbound } },
     [1] = { .sql = { version_2 } },
     [2] = { .sql = { version_3_told, version_3_rest, version_3_hold, version_3_promise,
                      version_3_approval, version_3_log, version_3_correction,
-                     version_3_storm, version_3_left },
+                     version_3_storm, version_3_left, version_3_report },
             .finish = log_take_over },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,

@@ -42,6 +42,7 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_STORM] = &storm_statements,
     [STATEMENTS_STORM_ROWS] = &storm_rows_statements,
     [STATEMENTS_LEFT] = &left_statements,
+    [STATEMENTS_REPORTS] = &reports_statements,
 };
 
 void

@@ -13,6 +13,6 @@ extern const struct statement_table store_statements, counts_statements,
     recipient_lists_statements, alarms_statements, told_statements,
     approvals_statements, restore_statements, retention_statements, promises_statements,
     log_statements, take_back_statements, storm_statements, storm_rows_statements,
-    left_statements;
+    left_statements, reports_statements;
 
 #endif

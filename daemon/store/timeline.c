@@ -10,26 +10,26 @@ enum {
 };
 
 /* Columns: time, kind, key, event_id, body, result, why, notice, sequence, channel, uid,
- * action, covered by, recipients. The kinds are numbered as enum timeline_kind. Deliveries
+ * action, covered by, recipients, reported, its reason. The kinds are numbered as enum timeline_kind. Deliveries
  * to single recipients are one entry for all that ended alike: there may be thousands. */
 static const char *const sql[] = {
     [TIMELINE] =
         "SELECT received_at_ms, 0, receipt, event_id, body, result, why, -1, 0, NULL,"
-        " -1, NULL, 0, 0 FROM event WHERE incident = ?1 "
+        " -1, NULL, 0, 0, 0, NULL FROM event WHERE incident = ?1 "
         "UNION ALL "
         "SELECT written_at_ms, 1, row, NULL, NULL, 0, NULL, notice, sequence, NULL,"
-        " -1, NULL, 0, 0 FROM message WHERE incident = ?1 "
+        " -1, NULL, 0, 0, 0, NULL FROM message WHERE incident = ?1 "
         "UNION ALL "
         "SELECT max(o.concluded_at_ms), 2, max(o.row), NULL, NULL, o.state,"
         " max(o.last_error), -1, o.sequence, c.name, -1, NULL,"
         " (SELECT n.sequence FROM outbound n WHERE n.row = o.covered_by) AS said_with,"
-        " count(*) FROM channel c CROSS JOIN outbound o"
+        " count(*), o.reported, max(o.report_reason) FROM channel c CROSS JOIN outbound o"
         " ON o.incident = ?1 AND o.channel = c.row "
         "WHERE o.concluded_at_ms IS NOT NULL AND o.state <> " SQL_EXPANDED " "
-        "GROUP BY c.row, o.sequence, o.state, said_with "
+        "GROUP BY c.row, o.sequence, o.state, said_with, o.reported "
         "UNION ALL "
         "SELECT at_ms, 3, row, NULL, NULL, 0, reason, -1, 0, channel, uid, action,"
-        " 0, 0 FROM log WHERE incident = ?2 "
+        " 0, 0, 0, NULL FROM log WHERE incident = ?2 "
         "ORDER BY 1, 2, 3",
 };
 _Static_assert(TIMELINE_EVENT == 0 && TIMELINE_MESSAGE == 1 && TIMELINE_DELIVERY == 2 &&
@@ -68,6 +68,9 @@ store_timeline(struct store *store, int64_t incident_row,
             .action = column_text(statement, 11),
             .covered_by = column_integer(statement, 12),
             .recipients = column_integer(statement, 13),
+            .reported = (enum report_state)column_choice(statement, 14, REPORT_NONE,
+                                                         REPORT_STATE_COUNT),
+            .report_reason = column_text(statement, 15),
         };
         if (entry.kind == TIMELINE_MESSAGE) {
             entry.notice = column_choice(statement, 7, NOTICE_NONE + 1, NOTICE_COUNT);

@@ -28,6 +28,13 @@ void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
 /* Whether both have the same len bytes, in a time that does not tell where they differ. */
 bool digest_is_equal(const void *a, const void *b, size_t len);
 
+/* For protocols that ask for it (RFC 2104 with SHA-1). */
+enum {
+    SHA1_BYTES = 20
+};
+void hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
+               unsigned char out[SHA1_BYTES]);
+
 /* Standard base64 (RFC 4648) with padding; caller frees. */
 char *base64_encode(const void *data, size_t len);
 

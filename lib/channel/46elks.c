@@ -9,25 +9,17 @@
 #include "base/memory.h"
 #include "base/timestamp.h"
 #include "channel/http_request.h"
-#include "channel/json_reply.h"
 #include "channel/phone.h"
 #include "channel/recipients.h"
 #include "channel/reply_rule.h"
+#include "channel/report.h"
 #include "channel/sms.h"
+#include "channel/sms_look.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_URL "https://api.46elks.com"
-
-/* The gateway's clock and ours may differ by so much. */
-#define CLOCKS_DIFFER_MS (5 * MINUTES_MS)
-
-enum step {
-    STEP_BEGIN,
-    STEP_LOOK, /* in doubt: was it sent already? */
-    STEP_SEND
-};
 
 static const struct option_spec options[] = {
     { .name = "username",
@@ -43,6 +35,7 @@ static const struct option_spec options[] = {
       .default_text = DEFAULT_URL,
       .doc = "The address of the gateway's API." },
     SMS_OPTIONS,
+    REPORT_OPTIONS,
 };
 
 /* A refusal in plain text: of the number, of what is the account's, or of the message. */
@@ -93,6 +86,8 @@ check(const struct channel *channel, struct error *error)
     if (status == STATUS_OK)
         status = http_secret_check("password_file",
                                    channel_secret(channel, "password_file"), error);
+    if (status == STATUS_OK)
+        status = report_check(channel, error);
     return status == STATUS_OK ? sms_check(channel, error) : status;
 }
 
@@ -102,7 +97,7 @@ compose_look(const struct delivery_input *input, struct request *request)
 {
     char since[TIMESTAMP_SIZE];
     struct buffer url = { 0 };
-    timestamp_format_seconds(input->begun_at_ms - CLOCKS_DIFFER_MS, since);
+    timestamp_format_seconds(input->begun_at_ms - SMS_CLOCKS_DIFFER_MS, since);
     since[strcspn(since, "Z")] = '\0'; /* their times have no zone and are in UTC */
     char *address = http_url_join(base_of(input->channel), "/a1/sms?");
     buffer_add(&url, address);
@@ -126,6 +121,9 @@ compose_send(const struct delivery_input *input, struct request *request,
     form_add(&form, "to", input->recipient);
     form_add(&form, "message", text);
     form_add(&form, "dryrun", input->is_test ? "yes" : NULL);
+    char *whendelivered = report_address(input);
+    form_add(&form, "whendelivered", whendelivered);
+    free(whendelivered);
     request_form(request, &form);
     free(text);
     return STATUS_OK;
@@ -136,7 +134,7 @@ compose(const struct delivery_input *input, struct request *request,
         struct error *error)
 {
     enum status status = STATUS_OK;
-    if (input->step->number == STEP_LOOK)
+    if (input->step->number == SMS_LOOK)
         compose_look(input, request);
     else
         status = compose_send(input, request, error);
@@ -148,75 +146,31 @@ compose(const struct delivery_input *input, struct request *request,
     return STATUS_OK;
 }
 
-/* The id of the text message in the list that is this delivery's; caller frees. */
-static char *
-find_sent(const struct delivery_input *input, const struct reply *reply)
-{
-    json_t *body = json_reply(reply);
-    char *id = NULL;
-    size_t i;
-    json_t *sent;
-    json_array_foreach(json_object_get(body, "data"), i, sent)
-    {
-        const char *to = json_string_value(json_object_get(sent, "to"));
-        const char *direction = json_string_value(json_object_get(sent, "direction"));
-        const char *text = json_string_value(json_object_get(sent, "message"));
-        if (id == NULL && text != NULL && to != NULL &&
-            strcmp(to, input->recipient) == 0 &&
-            (direction == NULL || strncmp(direction, "outgoing", 8) == 0) &&
-            sms_is_said(input, text))
-            id = json_member_text(sent, "id");
-    }
-    json_decref(body);
-    return id;
-}
-
-/* What the list says; where it cannot be had for good, the message is sent, perhaps
- * twice, rather than not at all. */
-static bool
-after_look(const struct delivery_input *input, const struct reply *reply,
-           struct delivery_step *step, struct outcome *outcome)
-{
-    char *id = NULL;
-    switch (outcome->kind) {
-    case OUTCOME_DELIVERED:
-        id = find_sent(input, reply);
-        if (id != NULL) {
-            free(outcome->remote_id);
-            outcome->remote_id = id;
-            return false;
-        }
-        break;
-    case OUTCOME_UNKNOWN:
-        outcome->kind = OUTCOME_TRANSPORT; /* nothing was sent by asking */
-        return false;
-    case OUTCOME_RETRY:
-    case OUTCOME_TRANSPORT:
-    case OUTCOME_CREDENTIALS:
-        return false;
-    case OUTCOME_REFUSED:
-    case OUTCOME_UNDELIVERABLE:
-    case OUTCOME_KIND_COUNT:
-        break;
-    }
-    step->number = STEP_SEND;
-    return true;
-}
-
 static bool
 next_step(const struct delivery_input *input, const struct reply *reply,
           struct delivery_step *step, struct outcome *outcome)
 {
-    switch ((enum step)step->number) {
-    case STEP_BEGIN:
-        step->number = input->in_doubt ? STEP_LOOK : STEP_SEND;
-        return true;
-    case STEP_LOOK:
-        return after_look(input, reply, step, outcome);
-    case STEP_SEND:
-        break;
-    }
-    return false;
+    static const struct sms_list list = { .items = "data",
+                                          .id = "id",
+                                          .to = "to",
+                                          .text = "message",
+                                          .direction = "direction",
+                                          .outgoing = "outgoing" };
+    return sms_look_next_step(&list, input, reply, step, outcome);
+}
+
+static enum status
+report(const struct report_call *call, struct delivery_report *report,
+       struct error *error)
+{
+    static const struct report_word words[] = {
+        { "created", REPORT_PENDING },
+        { "sent", REPORT_PENDING },
+        { "delivered", REPORT_DELIVERED },
+        { "failed", REPORT_FAILED },
+    };
+    report->remote_id = string_copy(form_value(call->fields, "id"));
+    return report_read_word(call, "status", words, ARRAY_COUNT(words), report, error);
 }
 
 const struct driver driver_46elks = {
@@ -240,4 +194,5 @@ const struct driver driver_46elks = {
     .recipients = recipients_named,
     .check_recipient = phone_check,
     .replies = &replies,
+    .report = report,
 };

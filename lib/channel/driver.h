@@ -17,6 +17,8 @@
 
 struct reply_table;
 struct shown;
+struct report_call;
+struct delivery_report;
 
 /* Where a delivery of several requests is: a number of the driver's own, and what it
  * noted on the way. Valid when zeroed. */
@@ -186,6 +188,13 @@ struct driver {
      * has_recipient: it was one of several. */
     void (*classify)(const struct channel *channel, const struct reply *reply,
                      bool has_recipient, int64_t now_ms, struct outcome *outcome);
+
+    /*
+     * Reads a delivery report (report.h) into a zeroed *report; NULL: there are none.
+     * STATUS_INVALID: it is none; STATUS_REFUSED: it is not the gateway's own.
+     */
+    enum status (*report)(const struct report_call *call,
+                          struct delivery_report *report, struct error *error);
 };
 
 /* What the reply means, by the driver's classify, else by its table. */

@@ -14,5 +14,8 @@ extern const struct driver driver_mastodon;
 extern const struct driver driver_46elks;
 extern const struct driver driver_kannel;
 extern const struct driver driver_webpush;
+extern const struct driver driver_twilio;
+extern const struct driver driver_smstools;
+extern const struct driver driver_sms_http;
 
 #endif

@@ -11,12 +11,23 @@
 #include "channel/phone.h"
 #include "channel/recipients.h"
 #include "channel/reply_rule.h"
+#include "channel/report.h"
 #include "channel/sms.h"
 #include "text/gsm7.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Kannel user's guide, "Delivery reports": the events are bits of a mask. */
+enum dlr {
+    DLR_DELIVERED = 1,
+    DLR_FAILED = 2,
+    DLR_QUEUED = 4,
+    DLR_ACCEPTED = 8,
+    DLR_REJECTED = 16,
+    DLR_ALL = 31
+};
 
 static const struct option_spec options[] = {
     { .name = "url",
@@ -36,6 +47,7 @@ static const struct option_spec options[] = {
       .type = OPTION_STRING,
       .doc = "The smsc-id that the text messages leave by; Kannel's own choice." },
     SMS_OPTIONS,
+    REPORT_OPTIONS,
 };
 
 static const struct reply_rule rules[] = {
@@ -78,6 +90,20 @@ check_word(const struct channel *channel, const char *option, struct error *erro
                      option, value);
 }
 
+/* Kannel fills in what stands behind a "%". */
+static enum status
+check_report(const struct channel *channel, struct error *error)
+{
+    const char *url = channel_setting(channel, "report_url");
+    if (url != NULL && strchr(url, '%') != NULL)
+        return error_set(
+            error, STATUS_INVALID,
+            "report_url is \"%s\"; it must not have a \"%%\", behind which "
+            "Kannel puts words of its own",
+            url);
+    return report_check(channel, error);
+}
+
 static enum status
 check(const struct channel *channel, struct error *error)
 {
@@ -89,7 +115,21 @@ check(const struct channel *channel, struct error *error)
     if (status == STATUS_OK)
         status = http_secret_check("password_file",
                                    channel_secret(channel, "password_file"), error);
+    if (status == STATUS_OK)
+        status = check_report(channel, error);
     return status == STATUS_OK ? sms_check(channel, error) : status;
+}
+
+/* %d: what became of it, %A: what the operator's exchange said, %F: its id for it. */
+static void
+ask_for_reports(const struct delivery_input *input, struct request *request)
+{
+    char *address = report_address(input);
+    if (address != NULL) {
+        request_header(request, "X-Kannel-DLR-Mask", "%d", DLR_ALL);
+        request_header(request, "X-Kannel-DLR-Url", "%s&t=%%d&a=%%A&f=%%F", address);
+    }
+    free(address);
 }
 
 static enum status
@@ -112,9 +152,40 @@ compose(const struct delivery_input *input, struct request *request,
     request_header(request, "X-Kannel-Coding", "%d", gsm7_length(text) < 0 ? 2 : 0);
     if (smsc != NULL)
         request_header(request, "X-Kannel-SMSC", "%s", smsc);
+    ask_for_reports(input, request);
     buffer_add(&request->body, text);
     request->fresh_connection = true;
     free(text);
+    return STATUS_OK;
+}
+
+/* SMPP 3.4, 5.1.3: the number itself is at fault. */
+static bool
+says_gone(const char *reply)
+{
+    return strstr(reply, "0x0000000b") != NULL;
+}
+
+static enum status
+report(const struct report_call *call, struct delivery_report *report,
+       struct error *error)
+{
+    static const struct report_word words[] = {
+        { "1", REPORT_DELIVERED }, { "2", REPORT_FAILED },  { "4", REPORT_PENDING },
+        { "8", REPORT_PENDING },   { "16", REPORT_FAILED },
+    };
+    const char *reply = form_value(call->fields, "a");
+    const char *id = form_value(call->fields, "f");
+    enum status status =
+        report_read_word(call, "t", words, ARRAY_COUNT(words), report, error);
+    if (status != STATUS_OK)
+        return status;
+    if (id != NULL && id[0] != '\0')
+        report->remote_id = string_copy(id);
+    if (report->state == REPORT_FAILED && reply != NULL) {
+        report_set_reason(report, reply);
+        report->gone = says_gone(reply);
+    }
     return STATUS_OK;
 }
 
@@ -137,4 +208,5 @@ const struct driver driver_kannel = {
     .recipients = recipients_named,
     .check_recipient = phone_check,
     .replies = &replies,
+    .report = report,
 };

@@ -30,6 +30,7 @@ enum wire_tag {
     TAG_DIRECTORY,
     TAG_FILE,
     TAG_CA_PEM,
+    TAG_FILES_SHARED,
     TAG_REPLY_ID = 65,
     TAG_RESULT,
     TAG_CODE,
@@ -70,6 +71,7 @@ static const struct wire_field request_fields[] = {
     { TAG_DIRECTORY, &wire_string, REQUEST(directory), 0 },
     { TAG_FILE, &wire_files, 0, 0 },
     { TAG_CA_PEM, &wire_string, REQUEST(ca_pem), 0 },
+    { TAG_FILES_SHARED, &wire_bool, REQUEST(files_shared), 0 },
 };
 
 static const struct wire_field reply_fields[] = {

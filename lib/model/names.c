@@ -97,6 +97,10 @@ NAMES(backlog, BACKLOG_COUNT, [BACKLOG_EACH] = "each", [BACKLOG_CATCH_UP] = "cat
 NAMES(on_unknown,
       ON_UNKNOWN_COUNT, [ON_UNKNOWN_RESEND] = "resend", [ON_UNKNOWN_PARK] = "park");
 
+NAMES(report_state,
+      REPORT_STATE_COUNT, [REPORT_NONE] = "none", [REPORT_PENDING] = "pending",
+      [REPORT_FAILED] = "failed", [REPORT_DELIVERED] = "delivered");
+
 NAMES(channel_state, CHANNEL_STATE_COUNT, [CHANNEL_UP] = "up", [CHANNEL_DOWN] = "down",
       [CHANNEL_PAUSED] = "paused");
 
@@ -110,7 +114,7 @@ NAMES(alarm_kind, ALARM_KIND_COUNT, [ALARM_CHANNEL_PAUSED] = "channel_paused",
       [ALARM_DATABASE_SET_ASIDE] = "database_set_aside", [ALARM_SPOOL] = "spool",
       [ALARM_CRASHES] = "crashes", [ALARM_CHANNEL_DOWN] = "channel_down",
       [ALARM_LIST] = "list", [ALARM_PROMISE_NEAR] = "promise_near",
-      [ALARM_LAPSED] = "lapsed", [ALARM_HELD] = "held");
+      [ALARM_LAPSED] = "lapsed", [ALARM_HELD] = "held", [ALARM_REPORTS] = "reports");
 
 const char *
 name_of(const struct names *names, int value)

@@ -211,6 +211,15 @@ enum left_reason {
     LEFT_UNSUBSCRIBED, /* a person said so */
     LEFT_REASON_COUNT
 };
+/* What a gateway reported of a delivery later than in its answer. A report counts when it
+ * is further down here than the one before, so that their order does not matter. */
+enum report_state {
+    REPORT_NONE,
+    REPORT_PENDING, /* taken, and on its way */
+    REPORT_FAILED,
+    REPORT_DELIVERED,
+    REPORT_STATE_COUNT
+};
 enum channel_state {
     CHANNEL_UP,
     CHANNEL_DOWN,
@@ -234,6 +243,7 @@ enum alarm_kind {
     ALARM_PROMISE_NEAR,       /* a promise is about to pass, or has, without an event */
     ALARM_LAPSED,             /* so many passed that the public is promised no more */
     ALARM_HELD,               /* nobody has answered what waits for a second person */
+    ALARM_REPORTS,            /* most delivery reports say that it failed */
     ALARM_KIND_COUNT
 };
 
@@ -246,7 +256,8 @@ struct names {
 extern const struct names mode_names, kind_names, status_names, severity_names,
     etr_basis_names, cause_names, crew_names, audience_names, field_names, notice_names,
     result_names, delivery_state_names, hold_names, priority_names, backlog_names,
-    on_unknown_names, channel_state_names, left_reason_names, alarm_kind_names;
+    on_unknown_names, channel_state_names, left_reason_names, report_state_names,
+    alarm_kind_names;
 
 /* "none" is the name of a value that events cannot say (no notice, no basis): it is
  * kept in records and left out of lists. */

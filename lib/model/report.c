@@ -104,5 +104,6 @@ metrics_clear(struct metrics *metrics)
     counters_clear(&metrics->events);
     counters_clear(&metrics->deliveries);
     counters_clear(&metrics->returned);
+    counters_clear(&metrics->reports);
     *metrics = (struct metrics){ 0 };
 }

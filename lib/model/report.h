@@ -95,6 +95,7 @@ struct metrics {
     struct counters events;     /* source, result */
     struct counters deliveries; /* channel, result */
     struct counters returned;   /* channel, result */
+    struct counters reports;    /* of deliveries: channel, result */
     struct histogram event_to_delivery;
     struct histogram commit;
 };

@@ -49,6 +49,9 @@ struct request {
     char *directory;
     struct request_file *files;
     size_t n_files;
+    bool
+        files_shared; /* for the folder's group to read and change, and for nobody else;
+                          else for everybody to read */
 };
 
 enum reply_result {

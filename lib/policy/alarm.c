@@ -26,6 +26,7 @@ static const struct {
     [ALARM_DISK_LOW] = { .must_settle = true },
     [ALARM_DISK_CRITICAL] = { .must_settle = true },
     [ALARM_SPOOL] = { .must_settle = true },
+    [ALARM_REPORTS] = { .must_settle = true },
     [ALARM_PROMISE_NEAR] = { .grows = true },
     [ALARM_LAPSED] = { .grows = true },
 };
