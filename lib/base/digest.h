@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 enum {
+    SHA1_BYTES = 20,
     SHA256_BYTES = 32,
     SHA256_HEX_SIZE = 65
 };
@@ -24,6 +25,10 @@ void sha256_finish_bytes(struct sha256 *state, unsigned char out[SHA256_BYTES]);
 
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
                  unsigned char out[SHA256_BYTES]);
+
+/* For protocols that ask for it (OAuth 1.0a). */
+void hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
+               unsigned char out[SHA1_BYTES]);
 
 /* Standard base64 (RFC 4648) with padding; caller frees. */
 char *base64_encode(const void *data, size_t len);

@@ -13,5 +13,7 @@ extern const struct driver driver_email;
 extern const struct driver driver_mastodon;
 extern const struct driver driver_46elks;
 extern const struct driver driver_kannel;
+extern const struct driver driver_bluesky;
+extern const struct driver driver_x;
 
 #endif
