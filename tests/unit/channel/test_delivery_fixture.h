@@ -31,6 +31,7 @@ struct post {
     struct missed missed;
     size_t n_carried;
     struct delivery_step step;
+    char *session; /* what the channel remembers */
     struct request request;
     struct outcome outcome;
     struct error error;
@@ -159,6 +160,7 @@ post_clear(struct post *post)
 {
     missed_clear(&post->missed);
     free(post->step.note);
+    free(post->session);
     message_clear(&post->message);
     catalogue_free(post->catalogues[0]);
     catalogue_free(post->catalogues[1]);
@@ -209,6 +211,18 @@ post_begin(struct post *post)
     post_compose(post);
 }
 
+/* What the outcome says is remembered, as the daemon does after each answer. */
+static inline void
+post_remember(struct post *post)
+{
+    if (post->outcome.session == NULL)
+        return;
+    free(post->session);
+    post->session = post->outcome.session;
+    post->outcome.session = NULL;
+    post->input.session = post->session;
+}
+
 /* A reply to what was composed last; true when another request follows, which is
  * composed. body may be NULL. */
 static inline bool
@@ -222,6 +236,7 @@ post_answer(struct post *post, int64_t code, const char *body)
     bool follows =
         post->driver->next_step(&post->input, &reply, &post->step, &post->outcome);
     reply_clear(&reply);
+    post_remember(post);
     if (follows)
         post_compose(post);
     return follows;
