@@ -248,6 +248,23 @@ answered_post(const struct delivery_input *input)
                : NULL;
 }
 
+static enum status
+compose_post(const struct delivery_input *input, const char *url,
+             struct request *request, struct error *error)
+{
+    char *text = x_text(input, error);
+    if (text == NULL)
+        return STATUS_INVALID;
+    json_t *body = json_pack("{s:s}", "text", text);
+    const char *answered = answered_post(input);
+    if (answered != NULL)
+        json_object_set_new(body, "reply",
+                            json_pack("{s:s}", "in_reply_to_tweet_id", answered));
+    json_post(request, url, body);
+    free(text);
+    return STATUS_OK;
+}
+
 /* A test says nothing to anybody: it asks whose the keys are. */
 static enum status
 compose(const struct delivery_input *input, struct request *request,
@@ -255,24 +272,17 @@ compose(const struct delivery_input *input, struct request *request,
 {
     char *url = http_url_join(base_of(input->channel),
                               input->is_test ? "/2/users/me" : "/2/tweets");
-    char *text = input->is_test ? NULL : x_text(input, error);
-    if (text != NULL) {
-        json_t *body = json_pack("{s:s}", "text", text);
-        const char *answered = answered_post(input);
-        if (answered != NULL)
-            json_object_set_new(body, "reply",
-                                json_pack("{s:s}", "in_reply_to_tweet_id", answered));
-        json_post(request, url, body);
-    } else if (input->is_test) {
+    enum status status = STATUS_OK;
+    if (input->is_test)
         http_request(request, "GET", string_copy(url));
-    }
-    if (request->url != NULL) {
+    else
+        status = compose_post(input, url, request, error);
+    if (status == STATUS_OK) {
         request->fresh_connection = true;
         sign(input, url, request);
     }
-    free(text);
     free(url);
-    return request->url == NULL ? STATUS_INVALID : STATUS_OK;
+    return status;
 }
 
 /* The answer to a post was refused for what it answers: it is said alone. */
