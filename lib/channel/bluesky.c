@@ -203,6 +203,7 @@ const struct driver driver_bluesky = {
     .idempotent = true,
     .threads = true,
     .wait_headers = "`Retry-After`, `RateLimit-Reset`",
+    .inbound = "answers to the posts",
     .concurrency = CONCURRENCY,
     .length = bluesky_length,
     .check = check,

@@ -337,6 +337,7 @@ const struct driver driver_x = {
     .idempotent = false,
     .threads = true,
     .wait_headers = "`Retry-After`, `x-rate-limit-reset`",
+    .inbound = "answers to the posts",
     .concurrency = CONCURRENCY,
     .length = x_length,
     .check = check,

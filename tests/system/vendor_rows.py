@@ -25,6 +25,7 @@ class Row:
     wait: float = 0           # seconds until it is tried again, at the least
     headers: dict = dataclasses.field(default_factory=dict)
     remote_id: str = ""
+    at_once: bool = False     # answered to whatever is asked first, without the prelude
 
 
 def delivered(code, body="", remote_id=""):
@@ -63,6 +64,9 @@ class Vendor:
     files: dict = dataclasses.field(default_factory=dict)
     # (method and path as an expression, code, body): answered before the message is.
     prelude: list = dataclasses.field(default_factory=list)
+    # Each request of a test looks so: its target is safe, or what is sent says that it is
+    # a test.
+    test: str = r"(?s).*(Test|TEST|test)"
     idempotent: bool = False  # then what nobody knows of is sent again, else parked
     common: list = dataclasses.field(default_factory=lambda: COMMON)
 
@@ -98,7 +102,7 @@ VENDORS = {
               X_RateLimit_Reset=reset_at(300, "iso")),
         again(429, '{"error":"Too many requests"}', 280,
               X_RateLimit_Reset=reset_at(300, "epoch")),
-    ], idempotent=True),
+    ], idempotent=True, test=r"(?s)POST /api/v1/statuses\n.*visibility=direct"),
     "46elks": Vendor('url = "{row}"  username = "u1"  password_file = "token"\n'
                      '  from = "NordanNat"  to = { "+46701234567" }', [
         delivered(200, '{"id":"s17","status":"created"}', "s17"),
@@ -106,7 +110,7 @@ VENDORS = {
         paused(402, "Payment required", "money"), paused(403, "Not enough credits", "money"),
         paused(404, "", "url"), paused(400, "Invalid from", "from"),
         parked(400, "Invalid to number"),
-    ]),
+    ], test=r"(?s)POST /a1/sms\n.*dryrun=yes"),
     "kannel": Vendor('url = "{row}/cgi-bin/sendsms"  username = "u"  password_file = "token"\n'
                      '  from = "NordanNat"  to = { "+46701234567" }', [
         delivered(202, "0: Accepted for delivery"),
@@ -126,6 +130,8 @@ VENDORS = {
         again(400, '{"error":"ExpiredToken","message":"Token has expired"}', 880,
               "ExpiredToken"),
         again(400, '{"error":"InvalidToken"}', 880), again(401, '{"error":"AuthMissing"}', 880),
+        dataclasses.replace(paused(401, '{"error":"AuthenticationRequired"}', "password_file"),
+                            at_once=True),
         paused(401, '{"error":"AuthFactorTokenRequired"}', "app password"),
         paused(401, '{"error":"AuthenticationRequired","message":"Invalid"}', "password_file"),
         paused(400, '{"error":"AccountTakedown"}', "taken down"),
@@ -133,7 +139,7 @@ VENDORS = {
         parked(413, '{"error":"PayloadTooLarge"}'),
         again(429, '{"error":"RateLimitExceeded","message":"Rate Limit Exceeded"}', 280,
               RateLimit_Reset=reset_at(300, "epoch"), RateLimit_Policy="3000;w=300"),
-    ], idempotent=True, prelude=[
+    ], idempotent=True, test="POST /xrpc/com.atproto.server.createSession", prelude=[
         ("POST /xrpc/com.atproto.server.createSession", 200,
          '{"did":"did:plc:a","accessJwt":"good-token-a","refreshJwt":"good-token-r"}')]),
     "x": Vendor('url = "{row}"  consumer_key_file = "token"  consumer_secret_file = "token"\n'
@@ -156,5 +162,5 @@ VENDORS = {
               x_user_limit_24hour_reset=reset_at(3600, "epoch")),
         again(429, '{"title":"UsageCapExceeded","detail":"Usage cap exceeded: Monthly"}',
               86000, "used up", x_rate_limit_reset=reset_at(300, "epoch")),
-    ]),
+    ], test="GET /2/users/me"),
 }
