@@ -181,6 +181,7 @@ landing_judge(struct outbound *outbound, struct landing *landing, int64_t now_ms
 
     landing_classify(landing, now_ms);
     service_judge(landing);
+    lane_session_take(flight->lane, flight->options, &landing->outcome.session);
     flight->lane->in_flight--;
     judge_lane(flight, landing, now);
     if (flight->is_render && landing->outcome.kind != OUTCOME_DELIVERED) {

@@ -82,15 +82,29 @@ sha256_finish(struct sha256 *state, char out[SHA256_HEX_SIZE])
     to_hex(bytes, out);
 }
 
+static void
+make_hmac(const EVP_MD *digest, const void *key, size_t key_len, const void *data,
+          size_t len, unsigned char *out)
+{
+    if (key_len > INT32_MAX ||
+        HMAC(digest, key, (int)key_len, data, len, out, NULL) == NULL) {
+        fatal("digest: libcrypto failed to make an HMAC with a key of %zu bytes",
+              key_len);
+    }
+}
+
 void
 hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
             unsigned char out[SHA256_BYTES])
 {
-    if (key_len > INT32_MAX ||
-        HMAC(EVP_sha256(), key, (int)key_len, data, len, out, NULL) == NULL) {
-        fatal("digest: libcrypto failed to make an HMAC with a key of %zu bytes",
-              key_len);
-    }
+    make_hmac(EVP_sha256(), key, key_len, data, len, out);
+}
+
+void
+hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
+          unsigned char out[SHA1_BYTES])
+{
+    make_hmac(EVP_sha1(), key, key_len, data, len, out);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 enum {
+    SHA1_BYTES = 20,
     SHA256_BYTES = 32,
     SHA256_HEX_SIZE = 65
 };

@@ -17,5 +17,7 @@ extern const struct driver driver_webpush;
 extern const struct driver driver_twilio;
 extern const struct driver driver_smstools;
 extern const struct driver driver_sms_http;
+extern const struct driver driver_bluesky;
+extern const struct driver driver_x;
 
 #endif

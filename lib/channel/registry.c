@@ -12,8 +12,9 @@
 #include <string.h>
 
 static const struct driver *const drivers[] = {
-    &driver_page,   &driver_webhook, &driver_email,  &driver_mastodon, &driver_46elks,
-    &driver_kannel, &driver_webpush, &driver_twilio, &driver_smstools, &driver_sms_http,
+    &driver_page,     &driver_webhook, &driver_email,    &driver_mastodon, &driver_46elks,
+    &driver_kannel,   &driver_webpush, &driver_twilio,   &driver_smstools, &driver_sms_http,
+    &driver_bluesky,  &driver_x,
 };
 
 const struct driver *

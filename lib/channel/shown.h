@@ -17,7 +17,7 @@ struct driver;
 struct fitted;
 
 struct shown_text {
-    const char *part; /* "text", "subject", "title", "short", "long"; static */
+    const char *part; /* "text", "subject", "title", "short", "long", "card"; static */
     char *language;   /* "sv", or "sv, en" for a text that holds both */
     char *text;
     bool has_rule;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Web addresses in a text, for channels that count each as so many characters whatever
- * it is long. Inside lib/text only.
+ * it is long.
  */
 #ifndef BUDKAVLE_TEXT_LINKS_H
 #define BUDKAVLE_TEXT_LINKS_H

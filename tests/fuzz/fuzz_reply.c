@@ -208,8 +208,21 @@ deliver(struct post *post, struct cursor *cursor)
             post->driver->next_step != NULL && !post->input.is_test &&
             post->driver->next_step(&post->input, &reply, &post->step, &post->outcome);
         check_outcome(&post->outcome);
+        post_remember(post);
         reply_clear(&reply);
     }
+}
+
+/* Of the first message and of the one after it, as the driver gave them. */
+static const char *const *
+ids_of(const struct post *post)
+{
+    static const char *const numbers[] = { "100", "105" };
+    static const char *const posts[] = {
+        "at://did:plc:abc/app.bsky.feed.post/3l5ab2cdefg2h bafyone",
+        "at://did:plc:abc/app.bsky.feed.post/3l5ab2cdefg2i bafytwo",
+    };
+    return strcmp(post->driver->name, "bluesky") == 0 ? posts : numbers;
 }
 
 static void
@@ -225,9 +238,9 @@ set_situation(struct post *post, const char *letters)
     if (post->input.in_doubt)
         post->input.now_ms += 2 * HOURS_MS;
     if (strchr(letters, 'f') != NULL)
-        post->input.first_remote_id = post->input.previous_remote_id = "100";
+        post->input.first_remote_id = post->input.previous_remote_id = ids_of(post)[0];
     if (strchr(letters, 'p') != NULL)
-        post->input.previous_remote_id = "105";
+        post->input.previous_remote_id = ids_of(post)[1];
     if (strchr(letters, 'm') != NULL)
         post_miss(post);
     if (named != NULL && named->count > 0)
@@ -262,10 +275,12 @@ reset(struct post *post)
     struct delivery_input before = post->input;
     missed_clear(&post->missed);
     free(post->step.note);
+    free(post->session);
     request_clear(&post->request);
     outcome_clear(&post->outcome);
     memset(&post->missed, 0, sizeof post->missed);
     memset(&post->step, 0, sizeof post->step);
+    post->session = NULL;
     memset(&post->request, 0, sizeof post->request);
     memset(&post->outcome, 0, sizeof post->outcome);
     post->message.sequence = 2;

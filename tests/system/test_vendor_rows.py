@@ -54,11 +54,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         vendor, number = VENDORS[found[1]], int(found[2])
         asked = f"{self.command} {found[3]}"
         self.server.asked.append((found[1], number, f"{asked}\n{body.decode()}"))
+        row = vendor.all_rows()[number]
         for pattern, code, body in vendor.prelude:
-            if re.match(pattern, asked):
+            if re.match(pattern, asked) and not row.at_once:
                 self.answer(code, body)
                 return
-        row = vendor.all_rows()[number]
         if row.code == NO_ANSWER:
             reset(self.connection)
             self.close_connection = True

@@ -25,6 +25,7 @@ class Row:
     wait: float = 0           # seconds until it is tried again, at the least
     headers: dict = dataclasses.field(default_factory=dict)
     remote_id: str = ""
+    at_once: bool = False     # answered to whatever is asked first, without the prelude
 
 
 def delivered(code, body="", remote_id=""):
@@ -119,4 +120,47 @@ VENDORS = {
         again(503, "Temporal failure, try again later."),
         parked(400, "Missing receiver number, rejected"),
     ]),
+    "bluesky": Vendor('url = "{row}"  identifier = "nat.example"  password_file = "token"', [
+        delivered(200, '{"uri":"at://did:plc:a/app.bsky.feed.post/3l","cid":"bafy"}',
+                  "at://did:plc:a/app.bsky.feed.post/3l bafy"),
+        delivered(200, "<html>"),
+        parked(400, '{"error":"InvalidRequest","message":"Record/text must not be longer"}',
+               "must not be longer"),
+        parked(400, '{"error":"InvalidSwap","message":"Record was at x"}', "InvalidSwap"),
+        again(400, '{"error":"ExpiredToken","message":"Token has expired"}', 880,
+              "ExpiredToken"),
+        again(400, '{"error":"InvalidToken"}', 880), again(401, '{"error":"AuthMissing"}', 880),
+        dataclasses.replace(paused(401, '{"error":"AuthenticationRequired"}', "password_file"),
+                            at_once=True),
+        paused(401, '{"error":"AuthFactorTokenRequired"}', "app password"),
+        paused(401, '{"error":"AuthenticationRequired","message":"Invalid"}', "password_file"),
+        paused(400, '{"error":"AccountTakedown"}', "taken down"),
+        paused(403, '{"error":"Forbidden"}', "may not post"), paused(404, "<html>", "url"),
+        parked(413, '{"error":"PayloadTooLarge"}'),
+        again(429, '{"error":"RateLimitExceeded","message":"Rate Limit Exceeded"}', 280,
+              RateLimit_Reset=reset_at(300, "epoch"), RateLimit_Policy="3000;w=300"),
+    ], idempotent=True, test="POST /xrpc/com.atproto.server.createSession", prelude=[
+        ("POST /xrpc/com.atproto.server.createSession", 200,
+         '{"did":"did:plc:a","accessJwt":"good-token-a","refreshJwt":"good-token-r"}')]),
+    "x": Vendor('url = "{row}"  consumer_key_file = "token"  consumer_secret_file = "token"\n'
+                '  token_file = "token"  token_secret_file = "token"', [
+        delivered(201, '{"data":{"id":"1795","text":"x"}}', "1795"), delivered(201, "<html>"),
+        parked(400, '{"title":"Invalid Request","detail":"One or more parameters"}',
+               "One or more parameters"),
+        parked(403, '{"detail":"You are not allowed to create a Tweet with duplicate content."}',
+               "no text twice"),
+        paused(401, '{"title":"Unauthorized"}', "the four keys"),
+        paused(402, '{"title":"CreditsDepleted"}', "no credits"),
+        paused(403, '{"detail":"oauth1 app permissions"}', "to read and write"),
+        paused(403, '{"detail":"Your account is suspended"}', "may not post"),
+        paused(404, "<html>", "url"), parked(413),
+        again(429, '{"title":"Too Many Requests"}', 280,
+              x_rate_limit_reset=reset_at(300, "epoch")),
+        again(429, '{"title":"Too Many Requests"}', 3500,
+              x_rate_limit_reset=reset_at(300, "epoch"),
+              x_user_limit_24hour_remaining="0",
+              x_user_limit_24hour_reset=reset_at(3600, "epoch")),
+        again(429, '{"title":"UsageCapExceeded","detail":"Usage cap exceeded: Monthly"}',
+              86000, "used up", x_rate_limit_reset=reset_at(300, "epoch")),
+    ], test="GET /2/users/me"),
 }

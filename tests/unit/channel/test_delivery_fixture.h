@@ -32,6 +32,7 @@ struct post {
     size_t n_carried;
     struct delivery_step step;
     unsigned char random[DELIVERY_RANDOM_BYTES];
+    char *session; /* what the channel remembers */
     struct request request;
     struct outcome outcome;
     struct error error;
@@ -163,6 +164,7 @@ post_clear(struct post *post)
 {
     missed_clear(&post->missed);
     free(post->step.note);
+    free(post->session);
     message_clear(&post->message);
     catalogue_free(post->catalogues[0]);
     catalogue_free(post->catalogues[1]);
@@ -213,6 +215,18 @@ post_begin(struct post *post)
     post_compose(post);
 }
 
+/* What the outcome says is remembered, as the daemon does after each answer. */
+static inline void
+post_remember(struct post *post)
+{
+    if (post->outcome.session == NULL)
+        return;
+    free(post->session);
+    post->session = post->outcome.session;
+    post->outcome.session = NULL;
+    post->input.session = post->session;
+}
+
 /* A reply to what was composed last; true when another request follows, which is
  * composed. body may be NULL. */
 static inline bool
@@ -226,6 +240,7 @@ post_answer(struct post *post, int64_t code, const char *body)
     bool follows =
         post->driver->next_step(&post->input, &reply, &post->step, &post->outcome);
     reply_clear(&reply);
+    post_remember(post);
     if (follows)
         post_compose(post);
     return follows;
