@@ -98,6 +98,7 @@ struct driver {
     bool edits;           /* what was said before is brought up to date */
     const char *wait_headers; /* how the peer says when to come back, for readers */
     int64_t concurrency;      /* default */
+    struct rate rate;         /* default; zeroed: no limit */
     int64_t retry_floor_ms;   /* 0: by priority */
     int64_t hold_down_ms;     /* 0: 10 s where people read, else none */
     int64_t etr_tolerance_ms; /* 0: 15 min where people read, else none */
@@ -165,7 +166,8 @@ struct driver {
                      bool has_recipient, int64_t now_ms, struct outcome *outcome);
 };
 
-/* What the reply means, by the driver's classify, else by its table. */
+/* What the reply means, by the driver's classify, else by its table. What a peer repeats
+ * of the channel's secrets is hidden from both (secrets.h): a detail never has it. */
 void driver_classify(const struct driver *driver, const struct channel *channel,
                      const struct reply *reply, bool has_recipient, int64_t now_ms,
                      struct outcome *outcome);

@@ -13,5 +13,10 @@ extern const struct driver driver_email;
 extern const struct driver driver_mastodon;
 extern const struct driver driver_46elks;
 extern const struct driver driver_kannel;
+extern const struct driver driver_slack;
+extern const struct driver driver_teams;
+extern const struct driver driver_discord;
+extern const struct driver driver_mattermost;
+extern const struct driver driver_rocketchat;
 
 #endif
