@@ -18,7 +18,7 @@ chat_webhook(const struct channel *channel)
 static bool
 is_given(const struct channel *channel, const char *option)
 {
-    return channel_setting_list(channel, option) != NULL;
+    return channel_setting(channel, option) != NULL;
 }
 
 static enum status

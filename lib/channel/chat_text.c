@@ -38,22 +38,33 @@ size_of(const struct chat_form *form, const struct length_rule *room,
     return size;
 }
 
-/* The longest text for which the part as it is written has room. */
+/* How much to ask for when `asked` made `size` of `most`: markup grows with the text, so
+ * in proportion; once the least there is; then 0. */
+static int64_t
+ask_for_less(int64_t asked, int64_t size, int64_t most)
+{
+    int64_t less = asked * most / size;
+    if (less >= asked)
+        less = asked - 1;
+    if (less < FIT_LEAST)
+        less = asked > FIT_LEAST ? FIT_LEAST : 0;
+    return less;
+}
+
+/* As long a text as there is room for when the part is written. */
 static bool
 fit_part(const struct chat_form *form, const struct delivery_input *input,
          size_t catalogue, enum delivery_text_form text, const struct length_rule *room,
          struct chat_part *part)
 {
     struct length_rule rule = *room;
-    while (rule.most >= FIT_LEAST) {
+    while (rule.most > 0) {
         delivery_fit(input, catalogue, &rule, text, &part->fitted);
         string_replace(&part->rich.text, part->fitted.text);
         int64_t size = size_of(form, room, part);
         if (size <= room->most)
             return true;
-        /* Markup that comes with the text goes with it: more than was asked for may be
-         * won, and the next round asks for what is still lacking. */
-        rule.most -= size - room->most;
+        rule.most = ask_for_less(rule.most, size, room->most);
     }
     return false;
 }
