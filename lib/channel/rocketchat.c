@@ -118,9 +118,8 @@ static const struct reply_table replies = {
     .ok_member = "/success",
     .read_remote_id = read_remote_id,
     .is_remote_id = is_remote_id,
-    .waits = { { WAIT_HEADER_SECONDS, "Retry-After" },
-               { WAIT_HEADER_MOMENT, "X-RateLimit-Reset" } },
-    .n_waits = 2,
+    .waits = { { WAIT_HEADER_MOMENT, "X-RateLimit-Reset" } },
+    .n_waits = 1,
 };
 
 static bool

@@ -137,8 +137,6 @@ static const struct reply_table replies = {
     .ok_member = "/ok",
     .read_remote_id = read_remote_id,
     .is_remote_id = is_remote_id,
-    .waits = { { WAIT_HEADER_SECONDS, "Retry-After" } }, /* under 200 too */
-    .n_waits = 1,
 };
 
 /* The message that was to be edited or answered is no more, or takes no answers. */

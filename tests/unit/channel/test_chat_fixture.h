@@ -81,20 +81,25 @@ chat_be_hostile(struct post *post)
                    "[Lund](https://evil.example) ||x|| *b*");
 }
 
+/* With a backslash before it, it is only shown. */
+static inline void
+chat_assert_not_said(const struct post *post, const char *words)
+{
+    for (const char *found = post->request.body.data;
+         (found = strstr(found, words)) != NULL; found++) {
+        if (found[-1] != '\\')
+            fail_msg("\"%s\" is said: %.120s", words, found - 20);
+    }
+}
+
 /* None of what is taken for a call. */
 static inline void
 chat_assert_harmless(const struct post *post)
 {
     static const char *const calls[] = { "@here", "@everyone", "@all", "<@",
                                          "<!channel>" };
-    for (size_t i = 0; i < ARRAY_COUNT(calls); i++) {
-        /* With a backslash before it, it is only shown. */
-        for (const char *found = post->request.body.data;
-             (found = strstr(found, calls[i])) != NULL; found++) {
-            if (found[-1] != '\\')
-                fail_msg("\"%s\" is said: %.120s", calls[i], found - 20);
-        }
-    }
+    for (size_t i = 0; i < ARRAY_COUNT(calls); i++)
+        chat_assert_not_said(post, calls[i]);
     chat_assert_body_has(post, "\uFF20everyone");
 }
 
@@ -102,7 +107,7 @@ chat_assert_harmless(const struct post *post)
 static inline void
 chat_assert_no_markdown_link(const struct post *post)
 {
-    chat_assert_body_lacks(post, "](https://evil");
+    chat_assert_not_said(post, "](https://evil");
     chat_assert_body_has(post, "https://evil.example");
 }
 
