@@ -259,7 +259,7 @@ static const struct option_spec channel_options[] = {
       .type = OPTION_RATE,
       .doc =
           "At most so many requests, such as \"300/5min\", in any span of that length; "
-          "without it no limit." },
+          "without it the driver's, most of which have none." },
     { .name = "concurrency",
       .type = OPTION_INTEGER,
       .min = 1,

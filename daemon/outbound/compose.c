@@ -96,7 +96,7 @@ surroundings_load(struct outbound *outbound, const struct lane *lane,
     load_missed(outbound, lane, row, around);
     around->previous_ids = store_outbound_previous_ids(
         store, row->incident_row, row->channel, row->recipient, row->sequence);
-    if (lane->driver->threads) {
+    if (lane->driver->threads || lane->driver->edits) {
         store_outbound_thread(store, row, &around->first_remote_id,
                               &around->previous_remote_id);
     }

@@ -51,11 +51,17 @@ limit_of(const struct lane *lane)
                                           : lane->driver->concurrency;
 }
 
+static const struct rate *
+rate_of(const struct lane *lane)
+{
+    return lane->channel->rate.count > 0 ? &lane->channel->rate : &lane->driver->rate;
+}
+
 /* Tokens that must be there for one of this priority to start. */
 static int64_t
 tokens_for(const struct lane *lane, enum priority priority)
 {
-    return priority == PRIORITY_URGENT ? 1 : 1 + reserve_of(lane->channel->rate.count);
+    return priority == PRIORITY_URGENT ? 1 : 1 + reserve_of(rate_of(lane)->count);
 }
 
 /* Of `allowed` at once, how many more of this priority. */
@@ -78,7 +84,7 @@ lane_room(struct lane *lane, enum priority priority, int64_t mono_ms)
     }
     room = places_left(lane, priority,
                        breaker_allows(&lane->breaker, limit_of(lane), mono_ms));
-    tokens = bucket_available(&lane->bucket, &lane->channel->rate, mono_ms);
+    tokens = bucket_available(&lane->bucket, rate_of(lane), mono_ms);
     if (tokens < INT64_MAX) {
         tokens -= tokens_for(lane, priority) - 1;
     }
@@ -101,7 +107,7 @@ lane_start_ms(struct lane *lane, enum priority priority, int64_t mono_ms)
                     breaker_allows(&lane->breaker, limit_of(lane), start)) <= 0) {
         return TIME_NEVER;
     }
-    tokens = mono_ms + bucket_wait_ms(&lane->bucket, &lane->channel->rate,
+    tokens = mono_ms + bucket_wait_ms(&lane->bucket, rate_of(lane),
                                       tokens_for(lane, priority), mono_ms);
     return tokens > start ? tokens : start;
 }
@@ -111,7 +117,7 @@ lane_started(struct lane *lane, size_t n, int64_t mono_ms)
 {
     if (n > 0) {
         lane->in_flight += (int64_t)n;
-        bucket_take(&lane->bucket, &lane->channel->rate, (int64_t)n, mono_ms);
+        bucket_take(&lane->bucket, rate_of(lane), (int64_t)n, mono_ms);
         breaker_started(&lane->breaker, mono_ms);
     }
 }

@@ -14,10 +14,9 @@ enum {
     BETWEEN_LANGUAGES = 2, /* line feeds */
 };
 
-/* Which of the configured languages it is; n_catalogues, with a sentence: none. */
-static size_t
-find_catalogue(const struct delivery_input *input, const char *language,
-               struct error *error)
+size_t
+delivery_catalogue(const struct delivery_input *input, const char *language,
+                   struct error *error)
 {
     struct buffer known = { 0 };
     for (size_t i = 0; i < input->n_catalogues; i++) {
@@ -35,9 +34,8 @@ find_catalogue(const struct delivery_input *input, const char *language,
     return input->n_catalogues;
 }
 
-/* How much of the rule's room one of n texts has. */
-static struct length_rule
-share_of(const struct length_rule *rule, size_t n)
+struct length_rule
+delivery_share(const struct length_rule *rule, size_t n)
 {
     struct length_rule share = *rule;
     int64_t between = (int64_t)(n - 1) * BETWEEN_LANGUAGES;
@@ -48,11 +46,10 @@ share_of(const struct length_rule *rule, size_t n)
     return share;
 }
 
-/* One language's text; *fitted is cleared first. */
-static void
-fit_text(const struct delivery_input *input, size_t catalogue,
-         const struct length_rule *rule, enum delivery_text_form form,
-         struct fitted *fitted)
+void
+delivery_fit(const struct delivery_input *input, size_t catalogue,
+             const struct length_rule *rule, enum delivery_text_form form,
+             struct fitted *fitted)
 {
     const bool is_bare = form == DELIVERY_TEXT_BARE;
     struct compose_context context = delivery_context(input);
@@ -70,7 +67,7 @@ add_text(const struct delivery_input *input, size_t catalogue,
          struct buffer *out, size_t *n_carried)
 {
     struct fitted fitted = { 0 };
-    fit_text(input, catalogue, rule, form, &fitted);
+    delivery_fit(input, catalogue, rule, form, &fitted);
     if (out->len > 0)
         buffer_add(out, "\n\n");
     buffer_add(out, fitted.text);
@@ -84,14 +81,14 @@ delivery_text_show(const struct delivery_input *input, const struct strings *lan
                    const struct length_rule *rule, struct shown *shown)
 {
     size_t n = languages == NULL ? 0 : languages->count;
-    struct length_rule share = share_of(rule, n > 0 ? n : 1);
+    struct length_rule share = delivery_share(rule, n > 0 ? n : 1);
     for (size_t i = 0; i < (n > 0 ? n : 1); i++) {
         struct fitted fitted = { 0 };
         size_t catalogue =
-            n == 0 ? 0 : find_catalogue(input, languages->items[i], NULL);
+            n == 0 ? 0 : delivery_catalogue(input, languages->items[i], NULL);
         if (catalogue == input->n_catalogues)
             continue;
-        fit_text(input, catalogue, &share, DELIVERY_TEXT_WHOLE, &fitted);
+        delivery_fit(input, catalogue, &share, DELIVERY_TEXT_WHOLE, &fitted);
         shown_add_fitted(shown, "text",
                          catalogue_language(input->catalogues[catalogue]), &fitted,
                          &share);
@@ -104,13 +101,13 @@ delivery_text(const struct delivery_input *input, const struct strings *language
               struct error *error)
 {
     size_t n = languages == NULL ? 0 : languages->count;
-    struct length_rule share = share_of(rule, n > 0 ? n : 1);
+    struct length_rule share = delivery_share(rule, n > 0 ? n : 1);
     struct buffer out = { 0 };
     size_t n_carried = input->missed == NULL ? 0 : input->missed->count;
     if (n == 0)
         add_text(input, 0, &share, form, &out, &n_carried);
     for (size_t i = 0; i < n; i++) {
-        size_t catalogue = find_catalogue(input, languages->items[i], error);
+        size_t catalogue = delivery_catalogue(input, languages->items[i], error);
         if (catalogue == input->n_catalogues) {
             buffer_clear(&out);
             return NULL;
@@ -135,7 +132,7 @@ delivery_languages_check(const struct strings *languages,
                                  languages->items[i]);
         }
     }
-    int64_t share = n > 1 ? share_of(rule, n).most : FIT_LEAST;
+    int64_t share = n > 1 ? delivery_share(rule, n).most : FIT_LEAST;
     if (share < FIT_LEAST)
         return error_set(error, STATUS_INVALID,
                          "languages has %zu languages, which leaves %lld characters "

@@ -8,6 +8,8 @@
 
 #include "channel/driver.h"
 
+struct fitted;
+
 /* What the text is to hold besides the message. */
 enum delivery_text_form {
     DELIVERY_TEXT_WHOLE, /* what was missed, and when it was written if that is long ago */
@@ -27,6 +29,20 @@ char *delivery_text(const struct delivery_input *input, const struct strings *la
 void delivery_text_show(const struct delivery_input *input,
                         const struct strings *languages, const struct length_rule *rule,
                         struct shown *shown);
+
+/* For a driver that writes the languages of a delivery each in a way of its own: */
+
+/* Which of the configured languages it is; n_catalogues, with a sentence: none. */
+size_t delivery_catalogue(const struct delivery_input *input, const char *language,
+                          struct error *error);
+
+/* How much of the rule's room one of n texts has, with an empty line between them. */
+struct length_rule delivery_share(const struct length_rule *rule, size_t n);
+
+/* One language's text; *fitted is cleared first. */
+void delivery_fit(const struct delivery_input *input, size_t catalogue,
+                  const struct length_rule *rule, enum delivery_text_form form,
+                  struct fitted *fitted);
 
 /* STATUS_INVALID when a language is there twice, or when there are so many that the share
  * of each is too small for a place and a time. */

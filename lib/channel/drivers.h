@@ -19,5 +19,10 @@ extern const struct driver driver_smstools;
 extern const struct driver driver_sms_http;
 extern const struct driver driver_bluesky;
 extern const struct driver driver_x;
+extern const struct driver driver_slack;
+extern const struct driver driver_teams;
+extern const struct driver driver_discord;
+extern const struct driver driver_mattermost;
+extern const struct driver driver_rocketchat;
 
 #endif

@@ -7,9 +7,14 @@
 #include "base/digest.h"
 #include "base/memory.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+enum {
+    WORD_MAX_BYTES = 64,
+};
 
 void
 http_request(struct request *request, const char *method, char *url_take)
@@ -99,6 +104,17 @@ http_url_join(const char *base, const char *path)
     return string_format("%.*s%s", (int)len, base, path);
 }
 
+bool
+http_is_word(const char *text)
+{
+    size_t len = text == NULL ? 0 : strlen(text);
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] >= 0x80 || !isalnum((unsigned char)text[i]))
+            return false;
+    }
+    return len > 0 && len <= WORD_MAX_BYTES;
+}
+
 static size_t
 scheme_length(const char *url)
 {
@@ -110,8 +126,9 @@ scheme_length(const char *url)
     return 0;
 }
 
-enum status
-http_url_check(const char *option, const char *url, struct error *error)
+/* What is said of these does not show the address, which may be a secret. */
+static enum status
+check_letters(const char *option, const char *url, struct error *error)
 {
     for (const char *c = url; *c != '\0'; c++) {
         if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f)
@@ -122,14 +139,14 @@ http_url_check(const char *option, const char *url, struct error *error)
                 "in its xn-- form",
                 option, (size_t)(c - url) + 1);
     }
+    return STATUS_OK;
+}
+
+static enum status
+check_parts(const char *option, const char *url, struct error *error)
+{
     const char *host = url + scheme_length(url);
-    size_t host_len = strcspn(host, "/?#");
-    if (host == url || host_len == 0 || host[0] == ':')
-        return error_set(error, STATUS_INVALID,
-                         "%s is \"%s\"; an address such as "
-                         "https://example.se/hooks/outage is needed",
-                         option, url);
-    if (memchr(host, '@', host_len) != NULL)
+    if (memchr(host, '@', strcspn(host, "/?#")) != NULL)
         return error_set(error, STATUS_INVALID,
                          "%s holds a user name or password before \"@\"; secrets are "
                          "read from files and never written in an address",
@@ -139,6 +156,37 @@ http_url_check(const char *option, const char *url, struct error *error)
             error, STATUS_INVALID,
             "%s has a fragment (\"#…\"), which is never sent; leave it out", option);
     return STATUS_OK;
+}
+
+static bool
+has_host(const char *url)
+{
+    const char *host = url + scheme_length(url);
+    return host != url && host[0] != ':' && strcspn(host, "/?#") > 0;
+}
+
+enum status
+http_url_check(const char *option, const char *url, struct error *error)
+{
+    enum status status = check_letters(option, url, error);
+    if (status == STATUS_OK && !has_host(url))
+        status = error_set(error, STATUS_INVALID,
+                           "%s is \"%s\"; an address such as "
+                           "https://example.se/hooks/outage is needed",
+                           option, url);
+    return status == STATUS_OK ? check_parts(option, url, error) : status;
+}
+
+enum status
+http_secret_url_check(const char *option, const char *url, struct error *error)
+{
+    enum status status = http_secret_check(option, url, error);
+    if (status == STATUS_OK && !has_host(url))
+        status = error_set(error, STATUS_INVALID,
+                           "%s: the file holds no address; the whole address that the "
+                           "service gave, https://…, is needed, on one line",
+                           option);
+    return status == STATUS_OK ? check_parts(option, url, error) : status;
 }
 
 enum status

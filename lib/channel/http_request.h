@@ -30,6 +30,10 @@ void request_form(struct request *request, struct buffer *form);
 /* base without slashes at its end, and path, which begins with one; caller frees. */
 char *http_url_join(const char *base, const char *path);
 
+/* Letters and digits of ASCII alone, 1 to 64, so that it can stand in an address. NULL:
+ * false. */
+bool http_is_word(const char *text);
+
 /*
  * STATUS_INVALID unless url is http:// or https:// with a host, without white space,
  * control characters, a fragment, or a name and password. The sentence names `option`.
@@ -37,6 +41,11 @@ char *http_url_join(const char *base, const char *path);
 enum status http_url_check(const char *option, const char *url, struct error *error);
 /* The same for an address to which paths are added: there is no query either. */
 enum status http_base_check(const char *option, const char *url, struct error *error);
+
+/* The same as http_url_check for an address that is itself a secret: no sentence shows
+ * it. */
+enum status http_secret_url_check(const char *option, const char *url,
+                                  struct error *error);
 
 /* STATUS_INVALID unless the secret can stand in a header: one line of visible ASCII. The
  * sentence names the option, never the secret. */

@@ -167,23 +167,29 @@ retry_after_parse(const char *value, int64_t now_ms)
     return time_ms > now_ms ? time_ms - now_ms : 0;
 }
 
-/* Seconds since 1970, perhaps with decimals, which are passed over. */
+enum {
+    MILLISECONDS_DIGITS = 13, /* since 1970, from 2001 to 2286 */
+};
+
+/* Seconds since 1970, a part of one counted as a whole; or whole milliseconds. */
 static bool
 parse_epoch(const char *value, int64_t *time_ms)
 {
     size_t n_digits = strspn(value, "0123456789");
-    if (n_digits == 0 || n_digits > 12)
-        return false;
-    if (value[n_digits] == '.' &&
-        value[n_digits + 1 + strspn(value + n_digits + 1, "0123456789")] == '\0')
-        n_digits += strlen(value + n_digits);
-    if (value[n_digits] != '\0')
+    const char *rest = value + n_digits;
+    if (n_digits == 0 || n_digits > MILLISECONDS_DIGITS)
         return false;
     *time_ms = 0;
-    for (const char *c = value; isdigit((unsigned char)*c); c++)
-        *time_ms = *time_ms * 10 + (*c - '0');
+    for (size_t i = 0; i < n_digits; i++)
+        *time_ms = *time_ms * 10 + (value[i] - '0');
+    if (n_digits == MILLISECONDS_DIGITS)
+        return *rest == '\0';
     *time_ms *= SECONDS_MS;
-    return true;
+    if (*rest == '.' && rest[1 + strspn(rest + 1, "0123456789")] == '\0') {
+        *time_ms += SECONDS_MS;
+        return true;
+    }
+    return *rest == '\0';
 }
 
 int64_t

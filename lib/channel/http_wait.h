@@ -16,9 +16,10 @@
 int64_t retry_after_parse(const char *value, int64_t now_ms);
 
 /*
- * The header names a moment, as RFC 3339 (Mastodon) or in seconds since 1970 (GoToSocial,
- * Bluesky, X): milliseconds until then, 0 when it is past, -1 when there is no such
- * header. Counted from the answer's own Date, for the two clocks may differ.
+ * The header names a moment, as RFC 3339 (Mastodon), in seconds since 1970 (GoToSocial,
+ * Bluesky, X; Discord with decimals) or in milliseconds (Rocket.Chat): milliseconds until
+ * then, 0 when it is past, -1 when there is no such header. Counted from the answer's own
+ * Date, for the two clocks may differ.
  */
 int64_t http_reset_wait(const struct reply *reply, const char *header, int64_t now_ms);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Builds POST requests with a JSON body.
+ * Builds requests with a JSON body.
  */
 #include "channel/json_post.h"
 
@@ -15,18 +15,38 @@ append_bytes(const char *bytes, size_t len, void *context)
 }
 
 void
+json_bytes(const json_t *value, struct buffer *out)
+{
+    if (json_dump_callback(value, append_bytes, out, JSON_COMPACT) != 0)
+        fatal("json: a body of a request cannot be written");
+}
+
+static void
+request_json(struct request *request, const char *method, char *url_take,
+             const char *type, json_t *body_take)
+{
+    http_request(request, method, url_take);
+    request_header(request, "Content-Type", "%s", type);
+    json_bytes(body_take, &request->body);
+    json_decref(body_take);
+}
+
+void
+json_request(struct request *request, const char *method, char *url_take,
+             json_t *body_take)
+{
+    request_json(request, method, url_take, "application/json", body_take);
+}
+
+void
 json_post_as(struct request *request, const char *url, const char *type,
              json_t *body_take)
 {
-    http_request(request, "POST", string_copy(url));
-    request_header(request, "Content-Type", "%s", type);
-    if (json_dump_callback(body_take, append_bytes, &request->body, JSON_COMPACT) != 0)
-        fatal("json: a body for %s cannot be written", url);
-    json_decref(body_take);
+    request_json(request, "POST", string_copy(url), type, body_take);
 }
 
 void
 json_post(struct request *request, const char *url, json_t *body_take)
 {
-    json_post_as(request, url, "application/json", body_take);
+    json_request(request, "POST", string_copy(url), body_take);
 }

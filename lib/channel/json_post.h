@@ -6,6 +6,7 @@
 #ifndef BUDKAVLE_CHANNEL_JSON_POST_H
 #define BUDKAVLE_CHANNEL_JSON_POST_H
 
+#include "base/buffer.h"
 #include "model/request.h"
 
 #include <jansson.h>
@@ -16,5 +17,12 @@ void json_post(struct request *request, const char *url, json_t *body_take);
 /* The same with another Content-Type. */
 void json_post_as(struct request *request, const char *url, const char *type,
                   json_t *body_take);
+
+/* The same with another method, such as PATCH. Takes url too. */
+void json_request(struct request *request, const char *method, char *url_take,
+                  json_t *body_take);
+
+/* Adds a list or an object as it stands in a body. */
+void json_bytes(const json_t *value, struct buffer *out);
 
 #endif

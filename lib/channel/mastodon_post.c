@@ -9,15 +9,12 @@
 #include "base/timestamp.h"
 #include "channel/http_request.h"
 #include "channel/json_reply.h"
+#include "channel/mention.h"
 
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    ID_MAX_BYTES = 64,
-};
 
 /* Their clock and ours may differ by so much. */
 #define CLOCKS_DIFFER_MS (5 * MINUTES_MS)
@@ -35,22 +32,15 @@ mastodon_url(const struct delivery_input *input, const char *path, ...)
     return url;
 }
 
-static bool
-is_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
 void
 mastodon_address_nobody(char **text)
 {
     struct buffer out = { 0 };
-    for (const char *c = *text; *c != '\0'; c++) {
-        /* In the middle of a word it is an address of e-mail. */
-        if (*c == '@' && is_word(c[1]) && (c == *text || !is_word(c[-1])))
-            buffer_add(&out, "\uFF20");
+    for (size_t i = 0; (*text)[i] != '\0'; i++) {
+        if (mention_begins(*text, i))
+            buffer_add(&out, MENTION_HARMLESS);
         else
-            buffer_add_char(&out, *c);
+            buffer_add_char(&out, (*text)[i]);
     }
     free(*text);
     *text = buffer_take(&out);
@@ -59,12 +49,7 @@ mastodon_address_nobody(char **text)
 bool
 mastodon_is_id(const char *id)
 {
-    size_t len = id == NULL ? 0 : strlen(id);
-    for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)id[i] >= 0x80 || !isalnum((unsigned char)id[i]))
-            return false;
-    }
-    return len > 0 && len <= ID_MAX_BYTES;
+    return http_is_word(id);
 }
 
 static const struct {

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "channel/recipients.h"
 #include "channel/reply_rule.h"
+#include "channel/secrets.h"
 
 #include <string.h>
 
@@ -15,6 +16,8 @@ static const struct driver *const drivers[] = {
     &driver_page,     &driver_webhook, &driver_email,    &driver_mastodon, &driver_46elks,
     &driver_kannel,   &driver_webpush, &driver_twilio,   &driver_smstools, &driver_sms_http,
     &driver_bluesky,  &driver_x,
+    &driver_slack,      &driver_teams,
+    &driver_discord, &driver_mattermost, &driver_rocketchat,
 };
 
 const struct driver *
@@ -32,12 +35,17 @@ driver_classify(const struct driver *driver, const struct channel *channel,
                 const struct reply *reply, bool has_recipient, int64_t now_ms,
                 struct outcome *outcome)
 {
+    struct reply clean = *reply;
+    clean.body = (struct buffer){ 0 };
+    if (secrets_hide(channel, &reply->body, &clean.body))
+        reply = &clean;
     if (driver->classify != NULL)
         driver->classify(channel, reply, has_recipient, now_ms, outcome);
     else
         reply_table_outcome(driver->replies, reply,
                             recipients_are_several(channel, has_recipient), now_ms,
                             outcome);
+    buffer_clear(&clean.body);
 }
 
 const struct driver *const *

@@ -116,7 +116,8 @@ remote_id_of(const struct reply_table *table, const struct reply *reply)
 static int64_t
 wait_of(const struct reply_table *table, const struct reply *reply, int64_t now_ms)
 {
-    int64_t wait_ms = -1;
+    /* A no under a code that says yes may have it too. */
+    int64_t wait_ms = retry_after_parse(reply_header(reply, "Retry-After"), now_ms);
     for (size_t i = 0; i < table->n_waits && wait_ms < 0; i++) {
         const struct wait_rule *wait = &table->waits[i];
         switch (wait->form) {

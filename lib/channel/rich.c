@@ -116,9 +116,8 @@ rich_clear(struct rich *rich)
     *rich = (struct rich){ 0 };
 }
 
-/* There is a page, and the text does not lead to it. */
-static bool
-lacks_url(const struct rich *rich)
+bool
+rich_lacks_url(const struct rich *rich)
 {
     return rich->url != NULL && strstr(rich->text, rich->url) == NULL;
 }
@@ -142,7 +141,7 @@ rich_plain(const struct rich *rich, struct buffer *out)
         buffer_addf(out, "%s: %s\n", rich->facts.items[i].label, value);
         free(value);
     }
-    if (lacks_url(rich)) {
+    if (rich_lacks_url(rich)) {
         buffer_addf(out, "\n%s\n", rich->url);
     }
 }
@@ -214,7 +213,7 @@ rich_html(const struct rich *rich, struct buffer *out)
     put_paragraphs(rich->text, rich->url, out);
     put_missed(&rich->missed, out);
     put_table(&rich->facts, out);
-    if (lacks_url(rich)) {
+    if (rich_lacks_url(rich)) {
         buffer_add(out, "<p>");
         markup_link(out, rich->url, rich->url);
         buffer_add(out, "</p>\n");

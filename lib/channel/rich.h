@@ -27,6 +27,9 @@ struct rich {
 void rich_fill(const struct delivery_input *input, size_t language, struct rich *rich);
 void rich_clear(struct rich *rich);
 
+/* There is a page, and the text does not lead to it. */
+bool rich_lacks_url(const struct rich *rich);
+
 /* Both append to *out. */
 void rich_plain(const struct rich *rich, struct buffer *out);
 void rich_html(const struct rich *rich, struct buffer *out); /* a <div> */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Web addresses in a text, for channels that count each as so many characters whatever
- * it is long.
+ * it is long, and for those that write an address in a way of their own.
  */
 #ifndef BUDKAVLE_TEXT_LINKS_H
 #define BUDKAVLE_TEXT_LINKS_H

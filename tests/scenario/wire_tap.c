@@ -15,20 +15,23 @@ is_push(const struct channel *channel, const struct request *request)
            strings_has(&request->headers, "Content-Encoding: aes128gcm");
 }
 
+static bool
+begins(const char *url, const char *base)
+{
+    return url != NULL && base != NULL && strncmp(base, url, strlen(base)) == 0;
+}
+
 /* A request says not which channel it is of; its address does. */
 static const char *
 channel_of(const struct world *world, const struct request *request)
 {
     for (size_t i = 0; i < world->config->n_channels; i++) {
         const struct channel *channel = &world->config->channels[i];
-        const char *url = channel_setting(channel, "url");
-        const char *relay = channel_setting(channel, "relay");
         const char *directory = channel_setting(channel, "directory");
 
-        if ((url != NULL && request->url != NULL &&
-             strncmp(url, request->url, strlen(url)) == 0) ||
-            (relay != NULL && request->url != NULL &&
-             strncmp(relay, request->url, strlen(relay)) == 0) ||
+        if (begins(request->url, channel_setting(channel, "url")) ||
+            begins(request->url, channel_setting(channel, "relay")) ||
+            begins(request->url, channel_secret(channel, "webhook_file")) ||
             (directory != NULL && string_equal(directory, request->directory)) ||
             is_push(channel, request)) {
             return channel->name;

@@ -85,19 +85,20 @@ load_config(const struct world *world, struct faults *faults)
 {
     char *path = string_format("%s/budkavle.conf", world->folder);
     char *text = replaced(world->config_text, "@DIR@", world->folder);
-    struct driver_options options[16];
     struct config *config = NULL;
     size_t n;
     const struct driver *const *drivers = drivers_all(&n);
+    struct driver_options *options = memory_array(n, sizeof(*options));
 
     write_file(path, text);
-    for (size_t i = 0; i < n && i < ARRAY_COUNT(options); i++) {
+    for (size_t i = 0; i < n; i++) {
         options[i] = (struct driver_options){
             drivers[i]->name,  drivers[i]->options,        drivers[i]->n_options,
             drivers[i]->check, drivers[i]->render != NULL, drivers[i]->no_effect
         };
     }
     config_load(path, options, n, &config, faults);
+    free(options);
     free(path);
     free(text);
     return config;

@@ -37,7 +37,7 @@ def content(option, section):
     if option == "to_file":
         return ("jour@example.se\n" if '"email"' in section else "+46701234567\n")
     if option == "webhook_file":
-        return "https://hooks.example/services/T0/B0/abcdef\n"
+        return "https://hooks.example/api/webhooks/123/abcdef\n"
     return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n"
 
 

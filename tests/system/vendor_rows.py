@@ -13,6 +13,7 @@ UP, DOWN, PAUSED = "up", "down", "paused"
 JSON = "application/json"
 # Not an answer: the connection is reset before the request was read, or after.
 NO_REQUEST, NO_ANSWER = "no request", "no answer"
+LOST = "lost before the answer"
 
 
 @dataclasses.dataclass
@@ -69,16 +70,25 @@ class Vendor:
     test: str = r"(?s).*(Test|TEST|test)"
     idempotent: bool = False  # then what nobody knows of is sent again, else parked
     common: list = dataclasses.field(default_factory=lambda: COMMON)
+    driver: str = ""          # where its name in VENDORS is another: a second way in
 
     def all_rows(self):
         lost = Row(NO_ANSWER, "", PENDING if self.idempotent else PARKED, DOWN,
-                   "lost before the answer")
+                   LOST)
         return self.rows + self.common + [lost]
 
 
 def reset_at(seconds, form):
     """A placeholder that the server turns into a moment so far ahead."""
     return f"@{seconds}:{form}"
+
+
+# How a moment is written.
+RESET_FORMS = {
+    "iso": lambda at: at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    "epoch": lambda at: str(int(at.timestamp())),
+    "ms": lambda at: str(int(at.timestamp() * 1000)),
+}
 
 
 def is_reset(value):
@@ -163,4 +173,104 @@ VENDORS = {
         again(429, '{"title":"UsageCapExceeded","detail":"Usage cap exceeded: Monthly"}',
               86000, "used up", x_rate_limit_reset=reset_at(300, "epoch")),
     ], test="GET /2/users/me"),
+    "slack": Vendor('url = "{row}/api"  token_file = "token"  channel_id = "C0123456789"', [
+        delivered(200, '{"ok":true,"channel":"C0123456789","ts":"1700000001.000200"}',
+                  "C0123456789 1700000001.000200"),
+        delivered(200, '{"ok":true}'), delivered(200, "<html>"),
+        paused(200, '{"ok":false,"error":"invalid_auth"}', "token_file"),
+        paused(200, '{"ok":false,"error":"token_revoked"}', "token_file"),
+        paused(200, '{"ok":false,"error":"account_inactive"}', "token_file"),
+        paused(200, '{"ok":false,"error":"missing_scope"}', "chat:write"),
+        parked(200, '{"ok":false,"error":"channel_not_found"}', "channel_id"),
+        parked(200, '{"ok":false,"error":"not_in_channel"}', "invite"),
+        parked(200, '{"ok":false,"error":"is_archived"}', "archived"),
+        parked(200, '{"ok":false,"error":"invalid_blocks"}', "invalid_blocks"),
+        parked(200, '{"ok":false,"error":"msg_too_long"}', "msg_too_long"),
+        again(200, '{"ok":false,"error":"ratelimited"}', 80, "ratelimited", Retry_After="90"),
+        Row(200, '{"ok":false,"error":"internal_error"}', PARKED, DOWN, "internal_error"),
+        Row(200, '{"ok":false,"error":"fatal_error"}', PARKED, DOWN, "fatal_error"),
+        paused(401), paused(403), paused(404, "<html>", "url"),
+    ]),
+    "slack-webhook": Vendor('webhook_file = "address"', [
+        delivered(200, "ok"),
+        parked(400, "invalid_payload", "invalid_payload"), parked(400, "user_not_found"),
+        paused(403, "action_prohibited", "action_prohibited"),
+        paused(404, "channel_not_found"), paused(404, "no_service", "gone"),
+        paused(410, "channel_is_archived", "archived"), again(500, "rollup_error"),
+        paused(404, "no /services/T0/B0/good-token-of-a-webhook", "no /services/T0/B0/…"),
+    ], files={"address": "{row}/services/T0/B0/good-token-of-a-webhook"}, driver="slack"),
+    "teams": Vendor('webhook_file = "address"', [
+        delivered(200, "1"), delivered(200), delivered(202),
+        again(200, "Webhook message delivery failed with error: Microsoft Teams endpoint "
+              "returned HTTP error 429 with ContextId tcid=0", 80, "HTTP error 429",
+              Retry_After="90"),
+        paused(200, "Microsoft Teams endpoint returned HTTP error 403 with ContextId x"),
+        parked(200, "Microsoft Teams endpoint returned HTTP error 413 with ContextId x"),
+        parked(400, '{"error":{"code":"InvalidRequestContent","message":"no"}}', "no"),
+        paused(400, '{"error":{"code":"WorkflowTriggerIsNotEnabled","message":"off"}}',
+               "turn it on"),
+        paused(401), paused(403), paused(404, '{"error":{"code":"WorkflowNotFound"}}'),
+        paused(410), parked(413), parked(415), parked(422),
+    ], files={"address": "{row}/workflows/7/triggers/manual/paths/invoke"
+                         "?api-version=2016-06-01&sig=good-token-of-a-workflow"}),
+    "discord": Vendor('webhook_file = "address"', [
+        delivered(200, '{"id":"1100000000000000001"}', "1100000000000000001"),
+        delivered(204), delivered(200, "<html>"),
+        parked(400, '{"message":"Invalid Form Body","code":50035}', "Invalid Form Body"),
+        paused(400, '{"message":"Webhooks posted to forum channels must have a thread_name '
+               'or thread_id","code":220001}', "thread_id"),
+        paused(401), paused(403),
+        paused(404, '{"message":"Unknown Webhook","code":10015}', "gone"),
+        paused(404, '{"message":"Unknown Channel","code":10003}', "thread_id"),
+        again(429, '{"retry_after":90.25,"global":false}', 80),
+        again(429, '{"retry_after":90.25,"global":true}', 80, Retry_After="91"),
+        again(429, "", 80, X_RateLimit_Reset_After="90.5"),
+        again(429, "", 80, X_RateLimit_Reset=reset_at(90, "epoch")),
+        again(429, "error code: 1015", 80, Retry_After="90"),
+    ], files={"address": "{row}/api/webhooks/123/good-token-of-a-webhook"}),
+    "mattermost": Vendor('url = "{row}"  token_file = "token"\n'
+                         '  channel_id = "4xp9fdt77pncbef59f4k1qe83o"', [
+        delivered(201, '{"id":"aaaaaaaaaaaaaaaaaaaaaaaaa1"}', "aaaaaaaaaaaaaaaaaaaaaaaaa1"),
+        delivered(201, "<html>"),
+        parked(400, '{"id":"model.post.is_valid.message_length.app_error","message":"No."}',
+               "max_characters"),
+        parked(400, '{"id":"api.context.invalid_body_param.app_error","message":"No."}'),
+        paused(401, '{"id":"api.context.session_expired.app_error","message":"No."}',
+               "token_file"),
+        paused(403, '{"id":"api.context.permissions.app_error","message":"No."}', "member"),
+        paused(404, "", "channel_id"), parked(413),
+    ]),
+    "mattermost-webhook": Vendor('webhook_file = "address"', [
+        delivered(200, "ok"),
+        parked(400, '{"id":"web.incoming_webhook.parse.app_error","message":"No."}'),
+        paused(400, '{"id":"web.incoming_webhook.invalid.app_error","message":"No."}', "gone"),
+        paused(403, '{"id":"web.incoming_webhook.permissions.app_error","message":"No."}'),
+        paused(404, '{"id":"web.incoming_webhook.channel.app_error","message":"No."}'),
+        paused(501, '{"id":"web.incoming_webhook.disabled.app_error","message":"No."}', "off"),
+        paused(410),
+    ], files={"address": "{row}/hooks/good-token-of-a-webhook"}, driver="mattermost"),
+    "rocketchat": Vendor('url = "{row}"  user_id = "aobEdbYhXfu5hkeqG"  token_file = "token"\n'
+                         '  room = "#drift"', [
+        delivered(200, '{"success":true,"message":{"_id":"7aDSXtjMA3KPLxLjt","rid":"GENERAL"}}',
+                  "GENERAL 7aDSXtjMA3KPLxLjt"),
+        delivered(200, "<html>"),
+        parked(200, '{"success":false,"error":"[invalid-channel]"}', "room"),
+        parked(400, '{"success":false,"error":"error-message-size-exceeded"}',
+               "max_characters"),
+        parked(400, '{"success":false,"error":"[error-room-not-found]"}', "room"),
+        paused(401, '{"status":"error","message":"You must be logged in to do this."}',
+               "make a new token"),
+        paused(403), paused(404, "", "url"),
+        again(200, '{"success":false,"error":"[error-too-many-requests]"}', 80,
+              Retry_After="90"),
+        again(429, '{"success":false,"error":"[error-too-many-requests]"}', 80,
+              X_RateLimit_Reset=reset_at(90, "ms")),
+    ]),
+    "rocketchat-webhook": Vendor('webhook_file = "address"', [
+        delivered(200, '{"success":true}'), delivered(200, ""),
+        parked(200, '{"success":false,"error":"error-not-known"}', "error-not-known"),
+        paused(400, '{"success":false,"error":"Invalid integration id or token provided."}',
+               "make a new one"),
+        paused(404), paused(410), parked(413),
+    ], files={"address": "{row}/hooks/1/good-token-of-a-webhook"}, driver="rocketchat"),
 }

@@ -79,7 +79,11 @@ test_reset(void **state)
         { "2026-11-23T13:10:00.000000Z", NULL, 5 * MINUTES_MS },
         { "2026-11-23T13:10:00.000000Z", "Mon, 23 Nov 2026 13:09:00 GMT", MINUTES_MS },
         { "1795439400", "Mon, 23 Nov 2026 13:00:00 GMT", 10 * MINUTES_MS },
-        { "1795439400.5", NULL, 5 * MINUTES_MS },
+        { "1795439400.5", NULL, 5 * MINUTES_MS + SECONDS_MS },
+        { "1795439400.x", NULL, -1 },
+        { "1795439400500", NULL, 5 * MINUTES_MS + 500 },
+        { "1795439400500.1", NULL, -1 },
+        { "17954394005000", NULL, -1 },
         { "2026-11-23T13:00:00Z", NULL, 0 },
         { "2026-11-23T13:10:00Z", "yesterday", 5 * MINUTES_MS },
         { "soon", NULL, -1 },
@@ -105,6 +109,53 @@ test_reset(void **state)
             fail_msg("row %zu: %lld", i, (long long)wait_ms);
         reply_clear(&reply);
     }
+}
+
+static void
+test_an_address_that_is_a_secret_is_not_shown(void **state)
+{
+    static const struct {
+        const char *url, *says; /* NULL: taken */
+    } rows[] = {
+        { "https://hooks.example/services/SECRET", NULL },
+        { "https://hooks.example/a?sig=SECRET", NULL },
+        { "http://[::1]:8/SECRET", NULL },
+        { "", "the file is empty" },
+        { "hooks.example/SECRET", "holds no address" },
+        { "https:///SECRET", "holds no address" },
+        { "https://:8/SECRET", "holds no address" },
+        { "https://u:SECRET@hooks.example/", "before \"@\"" },
+        { "https://hooks.example/SECRET#x", "fragment" },
+        { "https://hooks.example/SECRET x", "inside the secret" },
+        { "https://hooks.example/SECRETö", "inside the secret" },
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct error error = { 0 };
+        enum status status = http_secret_url_check("webhook_file", rows[i].url, &error);
+        assert_int_equal(rows[i].says == NULL, status == STATUS_OK);
+        if (rows[i].says == NULL)
+            continue;
+        if (strstr(error.text, rows[i].says) == NULL ||
+            strstr(error.text, "webhook_file") == NULL)
+            fail_msg("row %zu: %s", i, error.text);
+        assert_null(strstr(error.text, "SECRET"));
+    }
+}
+
+static void
+test_a_word_can_stand_in_an_address(void **state)
+{
+    char longest[66] = "";
+    (void)state;
+    memset(longest, 'a', 65);
+    assert_true(http_is_word("aZ09"));
+    assert_true(http_is_word(longest + 1));
+    assert_false(http_is_word(longest));
+    assert_false(http_is_word(""));
+    assert_false(http_is_word(NULL));
+    assert_false(http_is_word("a/b"));
+    assert_false(http_is_word("ö"));
 }
 
 static void
@@ -137,6 +188,8 @@ main(void)
         cmocka_unit_test(test_credentials),
         cmocka_unit_test(test_join),
         cmocka_unit_test(test_reset),
+        cmocka_unit_test(test_an_address_that_is_a_secret_is_not_shown),
+        cmocka_unit_test(test_a_word_can_stand_in_an_address),
         cmocka_unit_test(test_numbers_are_hidden),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

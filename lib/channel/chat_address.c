@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Checks how a channel reaches its chat service.
+ */
+#include "channel/chat_address.h"
+
+#include "base/memory.h"
+#include "channel/http_request.h"
+
+#include <string.h>
+
+const char *
+chat_webhook(const struct channel *channel)
+{
+    return channel_secret(channel, "webhook_file");
+}
+
+static bool
+is_given(const struct channel *channel, const char *option)
+{
+    return channel_setting(channel, option) != NULL;
+}
+
+static enum status
+check_token(const struct channel *channel, const char *const *with_token,
+            struct error *error)
+{
+    for (const char *const *option = with_token; *option != NULL; option++) {
+        if (!is_given(channel, *option))
+            return error_set(error, STATUS_INVALID,
+                             "%s is not given; the channel needs webhook_file, or "
+                             "token_file together with it",
+                             *option);
+    }
+    return http_secret_check("token_file", channel_secret(channel, "token_file"),
+                             error);
+}
+
+enum status
+chat_address_check(const struct channel *channel, const char *const *with_token,
+                   struct error *error)
+{
+    const char *webhook = chat_webhook(channel);
+    for (const char *const *option = with_token;
+         webhook != NULL && option != NULL && *option != NULL; option++) {
+        if (is_given(channel, *option))
+            return error_set(error, STATUS_INVALID,
+                             "%s does not go with webhook_file, which is an address "
+                             "and a permission in one; leave one of the two out",
+                             *option);
+    }
+    if (webhook != NULL)
+        return http_secret_url_check("webhook_file", webhook, error);
+    if (with_token == NULL)
+        return error_set(error, STATUS_INVALID, "webhook_file is not given");
+    return check_token(channel, with_token, error);
+}
+
+struct delivery_input
+chat_own_ids(const struct delivery_input *input, bool (*is_remote_id)(const char *id))
+{
+    struct delivery_input own = *input;
+    if (own.first_remote_id != NULL && !is_remote_id(own.first_remote_id))
+        own.first_remote_id = NULL;
+    if (own.previous_remote_id != NULL && !is_remote_id(own.previous_remote_id))
+        own.previous_remote_id = NULL;
+    return own;
+}
+
+const char *
+chat_id_parts(const char *id, char **first)
+{
+    const char *space = id == NULL ? NULL : strchr(id, ' ');
+    if (space == NULL || space == id || space[1] == '\0' ||
+        strchr(space + 1, ' ') != NULL)
+        return NULL;
+    *first = string_copy_n(id, (size_t)(space - id));
+    return space + 1;
+}
