@@ -35,6 +35,15 @@ find_catalogue(const struct delivery_input *input, const char *language,
     return input->n_catalogues;
 }
 
+size_t
+delivery_first_language(const struct delivery_input *input,
+                        const struct strings *languages, struct error *error)
+{
+    return languages == NULL || languages->count == 0
+               ? 0
+               : find_catalogue(input, languages->items[0], error);
+}
+
 /* How much of the rule's room one of n texts has. */
 static struct length_rule
 share_of(const struct length_rule *rule, size_t n)

@@ -28,6 +28,11 @@ void delivery_text_show(const struct delivery_input *input,
                         const struct strings *languages, const struct length_rule *rule,
                         struct shown *shown);
 
+/* Which of the configured languages the first of these is; none: the first. With a
+ * sentence n_catalogues, when it is not configured. */
+size_t delivery_first_language(const struct delivery_input *input,
+                               const struct strings *languages, struct error *error);
+
 /* STATUS_INVALID when a language is there twice, or when there are so many that the share
  * of each is too small for a place and a time. */
 enum status delivery_languages_check(const struct strings *languages,
