@@ -36,12 +36,18 @@ find_catalogue(const struct delivery_input *input, const char *language,
 }
 
 size_t
-delivery_first_language(const struct delivery_input *input,
-                        const struct strings *languages, struct error *error)
+delivery_language_count(const struct strings *languages)
+{
+    return languages == NULL || languages->count == 0 ? 1 : languages->count;
+}
+
+size_t
+delivery_language(const struct delivery_input *input, const struct strings *languages,
+                  size_t i, struct error *error)
 {
     return languages == NULL || languages->count == 0
                ? 0
-               : find_catalogue(input, languages->items[0], error);
+               : find_catalogue(input, languages->items[i], error);
 }
 
 /* How much of the rule's room one of n texts has. */
@@ -92,12 +98,11 @@ void
 delivery_text_show(const struct delivery_input *input, const struct strings *languages,
                    const struct length_rule *rule, struct shown *shown)
 {
-    size_t n = languages == NULL ? 0 : languages->count;
-    struct length_rule share = share_of(rule, n > 0 ? n : 1);
-    for (size_t i = 0; i < (n > 0 ? n : 1); i++) {
+    size_t n = delivery_language_count(languages);
+    struct length_rule share = share_of(rule, n);
+    for (size_t i = 0; i < n; i++) {
         struct fitted fitted = { 0 };
-        size_t catalogue =
-            n == 0 ? 0 : find_catalogue(input, languages->items[i], NULL);
+        size_t catalogue = delivery_language(input, languages, i, NULL);
         if (catalogue == input->n_catalogues)
             continue;
         fit_text(input, catalogue, &share, DELIVERY_TEXT_WHOLE, &fitted);
@@ -112,14 +117,12 @@ delivery_text(const struct delivery_input *input, const struct strings *language
               const struct length_rule *rule, enum delivery_text_form form,
               struct error *error)
 {
-    size_t n = languages == NULL ? 0 : languages->count;
-    struct length_rule share = share_of(rule, n > 0 ? n : 1);
+    size_t n = delivery_language_count(languages);
+    struct length_rule share = share_of(rule, n);
     struct buffer out = { 0 };
     size_t n_carried = input->missed == NULL ? 0 : input->missed->count;
-    if (n == 0)
-        add_text(input, 0, &share, form, &out, &n_carried);
     for (size_t i = 0; i < n; i++) {
-        size_t catalogue = find_catalogue(input, languages->items[i], error);
+        size_t catalogue = delivery_language(input, languages, i, error);
         if (catalogue == input->n_catalogues) {
             buffer_clear(&out);
             return NULL;

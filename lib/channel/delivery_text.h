@@ -28,10 +28,13 @@ void delivery_text_show(const struct delivery_input *input,
                         const struct strings *languages, const struct length_rule *rule,
                         struct shown *shown);
 
-/* Which of the configured languages the first of these is; none: the first. With a
- * sentence n_catalogues, when it is not configured. */
-size_t delivery_first_language(const struct delivery_input *input,
-                               const struct strings *languages, struct error *error);
+/* How many languages there are, the first that is configured if none is named. */
+size_t delivery_language_count(const struct strings *languages);
+/* Where in input->catalogues number i of them is; n_catalogues with a sentence when it is
+ * not configured. */
+size_t delivery_language(const struct delivery_input *input,
+                         const struct strings *languages, size_t i,
+                         struct error *error);
 
 /* STATUS_INVALID when a language is there twice, or when there are so many that the share
  * of each is too small for a place and a time. */

@@ -59,7 +59,7 @@ static bool
 fill_head(const struct delivery_input *input, const struct push_form *form,
           struct push_note *note, struct error *error)
 {
-    size_t language = delivery_first_language(input, languages_of(input), error);
+    size_t language = delivery_language(input, languages_of(input), 0, error);
     struct rich rich = { 0 };
     if (language == input->n_catalogues)
         return false;
@@ -103,7 +103,7 @@ push_note_show(const struct delivery_input *input, const struct push_form *form,
 {
     struct push_note note = { 0 };
     if (fill_head(input, form, &note, NULL)) {
-        size_t language = delivery_first_language(input, languages_of(input), NULL);
+        size_t language = delivery_language(input, languages_of(input), 0, NULL);
         const struct delivery_input body = input_of_body(input, note.url);
         shown_add(shown, "title", catalogue_language(input->catalogues[language]),
                   note.title, NULL);

@@ -162,7 +162,7 @@ seconds_of(const struct channel *channel, const char *option, int64_t otherwise_
 {
     const char *text = channel_setting(channel, option);
     int64_t value_ms = otherwise_ms;
-    if (text != NULL && duration_parse(text, &value_ms, NULL) != STATUS_OK)
+    if (text != NULL && !duration_parse(text, &value_ms))
         value_ms = otherwise_ms;
     return value_ms / SECONDS_MS;
 }
