@@ -26,8 +26,9 @@ enum {
 struct flight {
     uint64_t id;
     struct lane *lane;
-    int64_t started_ms;        /* monotonic */
-    struct outbound_rows rows; /* none for a test and for an unforced rendering */
+    char options[SHA256_HEX_SIZE]; /* the lane's session_options when it was claimed */
+    int64_t started_ms;            /* monotonic */
+    struct outbound_rows rows;     /* none for a test and for an unforced rendering */
     bool is_render;
     int64_t
         *pages; /* of a rendering: incidents whose own page is still to be written */

@@ -172,6 +172,7 @@ landing_judge(struct outbound *outbound, struct landing *landing, int64_t now_ms
     struct flight *flight = landing->flight;
 
     landing_classify(landing, now_ms);
+    lane_session_take(flight->lane, flight->options, &landing->outcome.session);
     flight->lane->in_flight--;
     judge_lane(flight, landing, now);
     if (flight->is_render && landing->outcome.kind != OUTCOME_DELIVERED) {

@@ -31,6 +31,7 @@ lane_clear(struct lane *lane)
     free(lane->touched);
     free(lane->parked);
     free(lane->list_trouble);
+    lane_session_forget(lane);
     strings_clear(&lane->parked_causes);
     memset(lane, 0, sizeof(*lane));
 }

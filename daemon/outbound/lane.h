@@ -39,7 +39,10 @@ struct lane {
     int64_t *parked;      /* rows that the fault parked */
     size_t n_parked;
     char *pause_reason;
-    int64_t failures; /* attempts in a row that came to nothing */
+    /* What the driver remembers between deliveries; may be a secret. NULL: nothing. */
+    char *session;
+    char session_options[SHA256_HEX_SIZE]; /* channel_digest: under which options */
+    int64_t failures;                      /* attempts in a row that came to nothing */
     int64_t down_since_ms;
     bool unproven; /* no success yet in this life of the daemon */
     /* What alarms are about (trouble.h): */
@@ -94,6 +97,13 @@ void lane_parked(struct lane *lane, int64_t row);
 /* A person has mended the fault that paused it: resumed, and what the fault parked is
  * due again. */
 void lane_mended(struct lane *lane, struct store *store, int64_t now_ms);
+
+/* session.c: after the lane was given its channel: other options of the driver's may
+ * mean another account, so what was remembered is forgotten. */
+void lane_session_configure(struct lane *lane);
+/* options: channel_digest when the session was made; one made under others is let go. */
+void lane_session_take(struct lane *lane, const char *options, char **session);
+void lane_session_forget(struct lane *lane);
 
 void lane_touch(struct lane *lane, int64_t incident_row); /* 0: everything */
 

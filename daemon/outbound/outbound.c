@@ -54,6 +54,7 @@ flight_new(struct lane *lane)
     struct flight *flight = memory_alloc(sizeof(*flight));
 
     flight->lane = lane;
+    memcpy(flight->options, lane->session_options, sizeof(flight->options));
     return flight;
 }
 
@@ -134,6 +135,7 @@ lane_configure(struct outbound *outbound, struct lane *lane,
 
     lane->channel = channel;
     lane->driver = driver_find(channel->driver);
+    lane_session_configure(lane);
     if (reason != NULL && reason[0] != '\0') {
         lane_pause(lane, reason, false, now_ms);
     } else if (lane->paused_by_fault) {

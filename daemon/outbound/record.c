@@ -29,6 +29,7 @@ outbound_landing_add(struct outbound *outbound, struct flight *flight,
         landing->outcome = *outcome;
         landing->outcome.remote_id = string_copy(outcome->remote_id);
         landing->outcome.detail = string_copy(outcome->detail);
+        landing->outcome.session = string_copy(outcome->session);
     }
 }
 

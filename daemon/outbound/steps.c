@@ -54,6 +54,7 @@ flight_next_step(struct outbound *outbound, struct landing *landing, int64_t now
         }
     }
     flight_input_clear(&around);
+    lane_session_take(flight->lane, flight->options, &landing->outcome.session);
     if (!follows) {
         return false;
     }

@@ -49,6 +49,9 @@ struct delivery_input {
     bool in_doubt;                    /* an earlier attempt may have arrived */
     int64_t begun_at_ms;              /* no attempt is older */
     const struct delivery_step *step; /* never NULL */
+    /* What outcome.session said last on this channel, in this life of the daemon and
+     * under these options of the driver's; NULL: nothing. */
+    const char *session;
     bool late; /* old by now, or sent after a newer one: says when it was
                                  written */
     struct catalogue *const
@@ -151,7 +154,8 @@ struct driver {
      * and after each answer, with what it means. True: compose is called with the step as
      * it was left; false: *outcome, which it may change, is the delivery's. A crash
      * between two requests begins anew at the first, so what was done before must be
-     * harmless to do again. A test is one request, the first.
+     * harmless to do again. A test is one request, the first. outcome->session is taken
+     * after each answer, whatever follows.
      */
     bool (*next_step)(const struct delivery_input *input, const struct reply *reply,
                       struct delivery_step *step, struct outcome *outcome);

@@ -45,6 +45,34 @@ channel_secret(const struct channel *channel, const char *name)
     return setting != NULL ? setting->secret : NULL;
 }
 
+/* With its zero, so that two texts are never taken for one. */
+static void
+digest_text(struct sha256 *state, const char *text)
+{
+    if (text != NULL) {
+        sha256_add(state, text, strlen(text) + 1);
+    }
+}
+
+void
+channel_digest(const struct channel *channel, char out[SHA256_HEX_SIZE])
+{
+    struct sha256 *state = sha256_new();
+
+    digest_text(state, channel->driver);
+    for (size_t i = 0; i < channel->n_settings; i++) {
+        const struct setting *setting = &channel->settings[i];
+
+        digest_text(state, setting->spec->name);
+        for (size_t j = 0; j < setting->values.count; j++) {
+            digest_text(state, setting->values.items[j]);
+        }
+        digest_text(state, ""); /* the end of the values */
+        digest_text(state, setting->secret);
+    }
+    sha256_finish(state, out);
+}
+
 static void
 setting_clear(struct setting *setting)
 {

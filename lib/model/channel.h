@@ -5,6 +5,7 @@
 #ifndef BUDKAVLE_MODEL_CHANNEL_H
 #define BUDKAVLE_MODEL_CHANNEL_H
 
+#include "base/digest.h"
 #include "base/quantity.h"
 #include "base/strings.h"
 #include "model/names.h"
@@ -42,6 +43,8 @@ const char *channel_setting(const struct channel *channel, const char *name);
 const struct strings *channel_setting_list(const struct channel *channel,
                                            const char *name);
 const char *channel_secret(const struct channel *channel, const char *name);
+/* Another text when the driver or one of its own options is another, secrets included. */
+void channel_digest(const struct channel *channel, char out[SHA256_HEX_SIZE]);
 void channel_clear(struct channel *channel);
 
 /* Who hears. A condition that is present and empty matches nothing. */

@@ -89,5 +89,9 @@ outcome_clear(struct outcome *outcome)
 {
     free(outcome->remote_id);
     free(outcome->detail);
+    if (outcome->session != NULL) {
+        explicit_bzero(outcome->session, strlen(outcome->session));
+        free(outcome->session);
+    }
     *outcome = (struct outcome){ 0 };
 }

@@ -97,6 +97,9 @@ struct outcome {
     int64_t retry_after_ms; /* the peer's wish, from now; -1: none */
     char *remote_id;        /* the channel's own id, or NULL */
     char *detail; /* printable, at most 200 bytes, no secrets; NULL if delivered */
+    /* What the channel remembers from now on, in memory alone: it may be a secret. In the
+     * driver's own form; "": nothing; NULL: what it remembered before. */
+    char *session;
 };
 void outcome_clear(struct outcome *outcome);
 

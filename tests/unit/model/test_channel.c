@@ -57,6 +57,54 @@ test_settings(void **state)
 }
 
 static void
+init_small(struct channel *channel, const char *driver, const char *to,
+           const char *secret)
+{
+    *channel =
+        (struct channel){ .name = string_copy("out"), .driver = string_copy(driver) };
+    channel->settings = memory_array(2, sizeof(*channel->settings));
+    channel->n_settings = 2;
+    channel->settings[0].spec = &specs[0];
+    channel->settings[1].spec = &specs[1];
+    strings_add(&channel->settings[0].values, to);
+    channel->settings[1].secret = string_copy(secret);
+}
+
+/* Whoever remembers something of a channel can see that it is another account now. */
+static void
+test_other_options_have_another_digest(void **state)
+{
+    static const struct {
+        const char *driver, *to, *secret;
+    } rows[] = {
+        { "email", "a", "bc" }, { "sms", "a", "bc" }, { "email", "b", "bc" },
+        { "email", "a", "bd" }, { "email", "a", "" }, { "email", "ab", "c" },
+    };
+    char digests[ARRAY_COUNT(rows)][SHA256_HEX_SIZE];
+    char again[SHA256_HEX_SIZE];
+    struct channel channel;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        init_small(&channel, rows[i].driver, rows[i].to, rows[i].secret);
+        channel_digest(&channel, digests[i]);
+        string_replace(&channel.name, "other");
+        channel.timeout_ms = 5;
+        channel_digest(&channel, again);
+        assert_string_equal(digests[i], again);
+        for (size_t j = 0; j < i; j++) {
+            assert_string_not_equal(digests[i], digests[j]);
+        }
+        channel_clear(&channel);
+    }
+    init_small(&channel, "email", "a", "bc");
+    strings_add(&channel.settings[0].values, "a");
+    channel_digest(&channel, again);
+    assert_string_not_equal(digests[0], again);
+    channel_clear(&channel);
+}
+
+static void
 test_route(void **state)
 {
     struct route route = { .name = string_copy("all"), .has_places = true };
@@ -136,6 +184,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_other_options_have_another_digest),
         cmocka_unit_test(test_route),
         cmocka_unit_test(test_sender_kinds),
         cmocka_unit_test(test_reply_headers),
