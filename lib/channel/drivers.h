@@ -13,5 +13,10 @@ extern const struct driver driver_email;
 extern const struct driver driver_mastodon;
 extern const struct driver driver_46elks;
 extern const struct driver driver_kannel;
+extern const struct driver driver_telegram;
+extern const struct driver driver_matrix;
+extern const struct driver driver_ntfy;
+extern const struct driver driver_gotify;
+extern const struct driver driver_pushover;
 
 #endif

@@ -20,7 +20,8 @@ json_post(struct request *request, const char *url, json_t *body_take)
     http_request(request, "POST", string_copy(url));
     request_header(request, "Content-Type", "application/json");
     if (json_dump_callback(body_take, append_bytes, &request->body, JSON_COMPACT) != 0)
-        fatal("json: the body of a request cannot be written"); /* no word of url: it may
+        fatal(
+            "json: the body of a request cannot be written"); /* no word of url: it may
                                                                     be a secret */
     json_decref(body_take);
 }

@@ -66,10 +66,9 @@ read_words(const struct reply *reply)
 {
     char *name = json_reply_text(reply, "errcode");
     char *words = json_reply_text(reply, "error");
-    char *both = name == NULL
-                     ? string_copy(words)
-                     : string_format("%s%s%s", name, words == NULL ? "" : ": ",
-                                     words == NULL ? "" : words);
+    char *both = name == NULL ? string_copy(words)
+                              : string_format("%s%s%s", name, words == NULL ? "" : ": ",
+                                              words == NULL ? "" : words);
     free(name);
     free(words);
     return both;
@@ -122,9 +121,8 @@ static enum status
 check_room(const char *option, const char *room, struct error *error)
 {
     size_t len = room == NULL ? 0 : strlen(room);
-    bool is_good =
-        room == NULL || (room[0] == '!' && len > 1 && len <= ID_MAX_BYTES &&
-                         strcspn(room, " \t\r\n/") == len);
+    bool is_good = room == NULL || (room[0] == '!' && len > 1 && len <= ID_MAX_BYTES &&
+                                    strcspn(room, " \t\r\n/") == len);
     if (is_good)
         return STATUS_OK;
     return error_set(error, STATUS_INVALID,

@@ -60,8 +60,8 @@ static json_t *
 plain_content(const struct delivery_input *input, enum delivery_text_form form,
               struct error *error)
 {
-    char *text = delivery_text(input, languages_of(input), &matrix_room_of_text, form,
-                               error);
+    char *text =
+        delivery_text(input, languages_of(input), &matrix_room_of_text, form, error);
     json_t *content = text == NULL ? NULL
                                    : json_pack("{s:s, s:s, s:{}}", "msgtype",
                                                "m.notice", "body", text, "m.mentions");
@@ -75,10 +75,9 @@ static json_t *
 as_edit(json_t *content_take)
 {
     const char *body = json_string_value(json_object_get(content_take, "body"));
-    json_t *edit =
-        json_pack("{s:s, s:o, s:{}, s:o}", "msgtype", "m.notice", "body",
-                  json_sprintf("* %s", body), "m.mentions", "m.new_content",
-                  content_take);
+    json_t *edit = json_pack("{s:s, s:o, s:{}, s:o}", "msgtype", "m.notice", "body",
+                             json_sprintf("* %s", body), "m.mentions", "m.new_content",
+                             content_take);
     return edit;
 }
 
@@ -102,8 +101,8 @@ whole_event(const struct delivery_input *input, enum matrix_event_kind kind,
         return content;
     }
     json_decref(content);
-    content = plain_content(
-        input, is_edit ? DELIVERY_TEXT_BARE : DELIVERY_TEXT_WHOLE, error);
+    content =
+        plain_content(input, is_edit ? DELIVERY_TEXT_BARE : DELIVERY_TEXT_WHOLE, error);
     return content != NULL && is_edit ? as_edit(content) : content;
 }
 

@@ -48,8 +48,9 @@ static const struct option_spec options[] = {
       .doc = "The topic that readers follow: letters, digits, - and _." },
     { .name = "test_topic",
       .type = OPTION_STRING,
-      .doc = "The topic that a test is published in; without it only the server and the "
-             "login are tried." },
+      .doc =
+          "The topic that a test is published in; without it only the server and the "
+          "login are tried." },
     { .name = "token_file",
       .type = OPTION_FILE_SECRET,
       .doc = "File with an access token (tk_…) that may write to the topic." },
@@ -67,8 +68,7 @@ static const struct push_form form = {
 };
 
 static const struct reply_rule rules[] = {
-    { 400, "topic", OUTCOME_CREDENTIALS,
-      "set topic to one that the server allows" },
+    { 400, "topic", OUTCOME_CREDENTIALS, "set topic to one that the server allows" },
     { 401, NULL, OUTCOME_CREDENTIALS,
       "the token, or username and password, is not known to the server" },
     { 403, NULL, OUTCOME_CREDENTIALS,
@@ -192,10 +192,14 @@ static const char *
 tag_of(const struct push_note *note, const struct facts *facts)
 {
     static const char *const kinds[KIND_COUNT] = {
-        [KIND_POWER] = "electric_plug", [KIND_WATER] = "potable_water",
-        [KIND_SEWAGE] = "toilet",       [KIND_HEATING] = "thermometer",
-        [KIND_GAS] = "fire",            [KIND_TELECOM] = "telephone_receiver",
-        [KIND_TRANSPORT] = "bus",       [KIND_OTHER] = "warning",
+        [KIND_POWER] = "electric_plug",
+        [KIND_WATER] = "potable_water",
+        [KIND_SEWAGE] = "toilet",
+        [KIND_HEATING] = "thermometer",
+        [KIND_GAS] = "fire",
+        [KIND_TELECOM] = "telephone_receiver",
+        [KIND_TRANSPORT] = "bus",
+        [KIND_OTHER] = "warning",
     };
     bool has_status = facts_has(facts, FIELD_STATUS);
     if (note->level == PUSH_DANGER)
@@ -211,10 +215,10 @@ body_of(const struct delivery_input *input, const struct push_note *note)
     const char *topic =
         channel_setting(input->channel, input->is_test ? "test_topic" : "topic");
     char *story = push_story(input);
-    json_t *body = json_pack(
-        "{s:s, s:s, s:s, s:i, s:[s]}", "topic", topic, "title", note->title, "message",
-        note->body, "priority", priorities[note->level], "tags",
-        tag_of(note, &input->message->facts));
+    json_t *body =
+        json_pack("{s:s, s:s, s:s, s:i, s:[s]}", "topic", topic, "title", note->title,
+                  "message", note->body, "priority", priorities[note->level], "tags",
+                  tag_of(note, &input->message->facts));
     if (note->url != NULL) {
         json_object_set_new(body, "click", json_string(note->url));
         json_object_set_new(body, "actions",

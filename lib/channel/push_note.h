@@ -37,11 +37,11 @@ struct push_note {
 };
 
 /* Row of options, the same for every such driver. */
-#define PUSH_OPTIONS                                                                    \
-    {                                                                                   \
-        .name = "languages", .type = OPTION_STRINGS,                                    \
-        .doc = "The languages of a notification, one below the other; the first of "    \
-               "languages alone."                                                       \
+#define PUSH_OPTIONS                                                                   \
+    {                                                                                  \
+        .name = "languages", .type = OPTION_STRINGS,                                   \
+        .doc = "The languages of a notification, one below the other; the first of "   \
+               "languages alone."                                                      \
     }
 
 /* Clears *note first. A page whose address has no room stands in the body instead. The

@@ -183,9 +183,9 @@ add_priority(const struct delivery_input *input, enum push_level level,
     int64_t ttl_s = seconds_of(input->channel, "ttl", 0);
     bool is_repeated = level == PUSH_DANGER && expire_s >= REPEAT_S;
     char *story = push_story(input);
-    add_number(out, "priority", is_repeated || level != PUSH_DANGER
-                                    ? priorities[level]
-                                    : priorities[PUSH_HIGH]);
+    add_number(out, "priority",
+               is_repeated || level != PUSH_DANGER ? priorities[level]
+                                                   : priorities[PUSH_HIGH]);
     if (is_repeated) {
         add_number(out, "retry", REPEAT_S);
         add_number(out, "expire", expire_s);

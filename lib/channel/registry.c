@@ -12,8 +12,9 @@
 #include <string.h>
 
 static const struct driver *const drivers[] = {
-    &driver_page,     &driver_webhook, &driver_email,
-    &driver_mastodon, &driver_46elks,  &driver_kannel,
+    &driver_page,   &driver_webhook, &driver_email,    &driver_mastodon,
+    &driver_46elks, &driver_kannel,  &driver_telegram, &driver_matrix,
+    &driver_ntfy,   &driver_gotify,  &driver_pushover,
 };
 
 const struct driver *

@@ -54,7 +54,7 @@ static const struct option_spec options[] = {
              "alone." },
 };
 
-#define CHAT_HINT                                                                       \
+#define CHAT_HINT                                                                      \
     "add the bot to the chat in to, in a channel as an administrator who may post"
 
 static const struct reply_rule rules[] = {
@@ -82,11 +82,10 @@ read_words(const struct reply *reply)
     char *status = words == NULL ? json_reply_text_at(reply, "/result/status") : NULL;
     json_t *body = status == NULL ? NULL : json_reply(reply);
     if (status != NULL)
-        words = string_format(
-            "the bot is %s%s", status,
-            json_is_false(json_at(body, "/result/can_post_messages"))
-                ? " and may not post"
-                : "");
+        words = string_format("the bot is %s%s", status,
+                              json_is_false(json_at(body, "/result/can_post_messages"))
+                                  ? " and may not post"
+                                  : "");
     json_decref(body);
     free(status);
     return words;
@@ -156,8 +155,8 @@ static void
 post(const struct delivery_input *input, const char *method, json_t *body_take,
      struct request *request)
 {
-    char *path = string_format(
-        "/bot%s/%s", channel_secret(input->channel, "token_file"), method);
+    char *path = string_format("/bot%s/%s",
+                               channel_secret(input->channel, "token_file"), method);
     char *url = http_url_join(base_of(input->channel), path);
     json_post(request, url, body_take);
     request->fresh_connection = true;
@@ -257,10 +256,9 @@ static bool
 follow(const struct delivery_input *input, const struct reply *reply,
        struct delivery_step *step, struct outcome *outcome)
 {
-    char *new_chat =
-        reply->code == 400 && step->note == NULL
-            ? json_reply_text_at(reply, "/parameters/migrate_to_chat_id")
-            : NULL;
+    char *new_chat = reply->code == 400 && step->note == NULL
+                         ? json_reply_text_at(reply, "/parameters/migrate_to_chat_id")
+                         : NULL;
     if (new_chat == NULL || telegram_chat_check(new_chat, NULL) != STATUS_OK) {
         free(new_chat);
         return false;

@@ -91,9 +91,8 @@ static char *
 chat_of(const struct delivery_input *input, const char *remote_id)
 {
     const char *colon = remote_id == NULL ? NULL : strchr(remote_id, ':');
-    return colon == NULL
-               ? string_copy(input->recipient)
-               : string_format("%.*s", (int)(colon - remote_id), remote_id);
+    return colon == NULL ? string_copy(input->recipient)
+                         : string_format("%.*s", (int)(colon - remote_id), remote_id);
 }
 
 /* The newest "old>new" in the session, which has a space behind each; NULL. Caller
@@ -157,8 +156,7 @@ bool
 telegram_can_edit(const struct delivery_input *input)
 {
     char *chat = telegram_chat(input);
-    bool can_edit =
-        !input->is_test && is_in_chat(input, input->first_remote_id, chat);
+    bool can_edit = !input->is_test && is_in_chat(input, input->first_remote_id, chat);
     free(chat);
     return can_edit;
 }
