@@ -302,6 +302,7 @@ const struct driver driver_matrix = {
     .threads = true,
     .edits = true,
     .wait_headers = "`Retry-After`, `retry_after_ms`",
+    .inbound = "messages in the room",
     .concurrency = CONCURRENCY,
     .length = length,
     .check = check,

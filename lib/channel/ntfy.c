@@ -285,6 +285,7 @@ const struct driver driver_ntfy = {
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
     .idempotent = false,
+    .edits = true,
     .wait_headers = "`Retry-After`, `code`",
     .concurrency = CONCURRENCY,
     .length = length,

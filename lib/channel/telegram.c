@@ -317,6 +317,7 @@ const struct driver driver_telegram = {
     .threads = true,
     .edits = true,
     .wait_headers = "`Retry-After`, `retry_after`",
+    .inbound = "messages to the bot",
     .concurrency = CONCURRENCY,
     .list_option = "to_file",
     .length = length,
