@@ -120,19 +120,6 @@ enum {
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 
-void
-hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
-          unsigned char out[SHA1_BYTES])
-{
-    unsigned out_len = 0;
-
-    if (key_len > INT32_MAX ||
-        HMAC(EVP_sha1(), key, (int)key_len, data, len, out, &out_len) == NULL ||
-        out_len != SHA1_BYTES) {
-        fatal("digest: libcrypto has no HMAC-SHA1");
-    }
-}
-
 char *
 base64_encode(const void *data, size_t len)
 {

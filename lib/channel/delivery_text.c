@@ -34,6 +34,21 @@ delivery_catalogue(const struct delivery_input *input, const char *language,
     return input->n_catalogues;
 }
 
+size_t
+delivery_language_count(const struct strings *languages)
+{
+    return languages == NULL || languages->count == 0 ? 1 : languages->count;
+}
+
+size_t
+delivery_language(const struct delivery_input *input, const struct strings *languages,
+                  size_t i, struct error *error)
+{
+    return languages == NULL || languages->count == 0
+               ? 0
+               : delivery_catalogue(input, languages->items[i], error);
+}
+
 struct length_rule
 delivery_share(const struct length_rule *rule, size_t n)
 {
@@ -80,12 +95,11 @@ void
 delivery_text_show(const struct delivery_input *input, const struct strings *languages,
                    const struct length_rule *rule, struct shown *shown)
 {
-    size_t n = languages == NULL ? 0 : languages->count;
-    struct length_rule share = delivery_share(rule, n > 0 ? n : 1);
-    for (size_t i = 0; i < (n > 0 ? n : 1); i++) {
+    size_t n = delivery_language_count(languages);
+    struct length_rule share = delivery_share(rule, n);
+    for (size_t i = 0; i < n; i++) {
         struct fitted fitted = { 0 };
-        size_t catalogue =
-            n == 0 ? 0 : delivery_catalogue(input, languages->items[i], NULL);
+        size_t catalogue = delivery_language(input, languages, i, NULL);
         if (catalogue == input->n_catalogues)
             continue;
         delivery_fit(input, catalogue, &share, DELIVERY_TEXT_WHOLE, &fitted);
@@ -100,14 +114,12 @@ delivery_text(const struct delivery_input *input, const struct strings *language
               const struct length_rule *rule, enum delivery_text_form form,
               struct error *error)
 {
-    size_t n = languages == NULL ? 0 : languages->count;
-    struct length_rule share = delivery_share(rule, n > 0 ? n : 1);
+    size_t n = delivery_language_count(languages);
+    struct length_rule share = delivery_share(rule, n);
     struct buffer out = { 0 };
     size_t n_carried = input->missed == NULL ? 0 : input->missed->count;
-    if (n == 0)
-        add_text(input, 0, &share, form, &out, &n_carried);
     for (size_t i = 0; i < n; i++) {
-        size_t catalogue = delivery_catalogue(input, languages->items[i], error);
+        size_t catalogue = delivery_language(input, languages, i, error);
         if (catalogue == input->n_catalogues) {
             buffer_clear(&out);
             return NULL;

@@ -43,6 +43,13 @@ struct length_rule delivery_share(const struct length_rule *rule, size_t n);
 void delivery_fit(const struct delivery_input *input, size_t catalogue,
                   const struct length_rule *rule, enum delivery_text_form form,
                   struct fitted *fitted);
+/* How many languages there are, the first that is configured if none is named. */
+size_t delivery_language_count(const struct strings *languages);
+/* Where in input->catalogues number i of them is; n_catalogues with a sentence when it is
+ * not configured. */
+size_t delivery_language(const struct delivery_input *input,
+                         const struct strings *languages, size_t i,
+                         struct error *error);
 
 /* STATUS_INVALID when a language is there twice, or when there are so many that the share
  * of each is too small for a place and a time. */

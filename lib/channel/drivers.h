@@ -24,5 +24,10 @@ extern const struct driver driver_teams;
 extern const struct driver driver_discord;
 extern const struct driver driver_mattermost;
 extern const struct driver driver_rocketchat;
+extern const struct driver driver_telegram;
+extern const struct driver driver_matrix;
+extern const struct driver driver_ntfy;
+extern const struct driver driver_gotify;
+extern const struct driver driver_pushover;
 
 #endif

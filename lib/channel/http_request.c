@@ -95,6 +95,17 @@ request_form(struct request *request, struct buffer *form)
     *form = (struct buffer){ 0 };
 }
 
+void
+path_add(struct buffer *path, const char *segment)
+{
+    for (const char *c = segment; *c != '\0'; c++) {
+        if ((is_plain(*c) && *c != '*') || *c == '~')
+            buffer_add_char(path, *c);
+        else
+            buffer_addf(path, "%%%02X", (unsigned)(unsigned char)*c);
+    }
+}
+
 char *
 http_url_join(const char *base, const char *path)
 {

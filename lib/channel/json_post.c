@@ -21,6 +21,7 @@ json_bytes(const json_t *value, struct buffer *out)
         fatal("json: a body of a request cannot be written");
 }
 
+/* No word of the address: it may be a secret. */
 static void
 request_json(struct request *request, const char *method, char *url_take,
              const char *type, json_t *body_take)

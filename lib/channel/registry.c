@@ -18,6 +18,7 @@ static const struct driver *const drivers[] = {
     &driver_bluesky,  &driver_x,
     &driver_slack,      &driver_teams,
     &driver_discord, &driver_mattermost, &driver_rocketchat,
+    &driver_telegram, &driver_matrix, &driver_ntfy, &driver_gotify, &driver_pushover,
 };
 
 const struct driver *

@@ -273,4 +273,76 @@ VENDORS = {
                "make a new one"),
         paused(404), paused(410), parked(413),
     ], files={"address": "{row}/hooks/1/good-token-of-a-webhook"}, driver="rocketchat"),
+    "telegram": Vendor('url = "{row}"  token_file = "bot"  to = { "-100123" }', [
+        delivered(200, '{"ok":true,"result":{"message_id":56,"chat":{"id":-100123}}}',
+                  "-100123:56"),
+        delivered(200, '{"ok":true,"result":{"message_id":56}}', "56"),
+        delivered(200, "<html>"),
+        parked(200, '{"ok":false,"description":"odd"}', "odd"),
+        parked(400, '{"ok":false,"error_code":400,"description":"Bad Request: message is '
+                    'too long"}', "message is too long"),
+        parked(400, '{"ok":false,"error_code":400,"parameters":{"migrate_to_chat_id":-7}}'),
+        paused(400, '{"ok":false,"error_code":400,"description":"Bad Request: chat not '
+                    'found"}', "add the bot"),
+        paused(401, '{"ok":false,"error_code":401,"description":"Unauthorized"}', "token"),
+        paused(403, '{"ok":false,"error_code":403,"description":"Forbidden: bot was kicked '
+                    'from the supergroup chat"}', "kicked"),
+        paused(404, '{"ok":false,"error_code":404,"description":"Not Found"}', "token"),
+        again(429, '{"ok":false,"error_code":429,"description":"Too Many Requests: retry '
+                   'after 90","parameters":{"retry_after":90}}', 80, "Too Many Requests"),
+        again(500, '{"ok":false,"error_code":500,"description":"Internal Server Error"}'),
+    ], files={"bot": "4711:good-token"}, test=r"POST /bot4711:good-token/getChatMember\n"),
+    "matrix": Vendor('url = "{row}"  token_file = "token"  room_id = "!abc:example.se"', [
+        delivered(200, '{"event_id":"$abc"}', "$abc"), delivered(200, "<html>"),
+        paused(401, '{"errcode":"M_UNKNOWN_TOKEN","error":"Unrecognised access token",'
+                    '"soft_logout":true}', "M_UNKNOWN_TOKEN"),
+        paused(403, '{"errcode":"M_FORBIDDEN","error":"User not in room"}', "let it join"),
+        paused(404, '{"errcode":"M_UNRECOGNIZED"}', "url"), paused(405, "<html>", "url"),
+        parked(400, '{"errcode":"M_BAD_JSON","error":"no"}', "M_BAD_JSON"),
+        parked(413, '{"errcode":"M_TOO_LARGE"}', "M_TOO_LARGE"),
+        again(429, '{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":90000}', 80,
+              "M_LIMIT_EXCEEDED"),
+    ], idempotent=True, test=r"GET /_matrix/client/v3/joined_rooms\n"),
+    "ntfy": Vendor('url = "{row}"  topic = "drift"  token_file = "token"', [
+        delivered(200, '{"id":"xE73Iyuabi","event":"message"}', "xE73Iyuabi"),
+        delivered(200, "<html>"),
+        paused(400, '{"code":40009,"http":400,"error":"invalid request: topic invalid"}',
+               "set topic"),
+        paused(401, '{"code":40101,"http":401,"error":"unauthorized"}', "token"),
+        paused(403, '{"code":40301,"http":403,"error":"forbidden"}', "write access"),
+        paused(404, '{"code":40401,"http":404,"error":"page not found"}', "url"),
+        parked(400, '{"code":40017,"http":400,"error":"invalid request: request body must '
+                    'be message JSON"}', "40017"),
+        parked(413, '{"code":41303,"http":413,"error":"JSON body too large"}', "41303"),
+        again(429, '{"code":42901,"http":429,"error":"limit reached: too many requests"}',
+              says="42901"),
+        again(429, '{"code":42908,"http":429,"error":"limit reached: too many messages"}',
+              says="of this day are used up"),
+        again(507, '{"code":50701,"http":507,"error":"cannot publish"}'),
+    ], test=r"GET /v1/account\n"),
+    "gotify": Vendor('url = "{row}"  token_file = "token"', [
+        delivered(200, '{"id":25,"appid":5}', "25"), delivered(200, "<html>"),
+        parked(400, '{"error":"Bad Request","errorCode":400,"errorDescription":"Field '
+                    'message is required"}', "Field message is required"),
+        paused(401, '{"error":"Unauthorized","errorCode":401}', "application"),
+        paused(403, '{"error":"Forbidden","errorCode":403}', "application"),
+        paused(404, '{"errorDescription":"page not found"}', "url"),
+        paused(405, "<html>", "url"),
+    ], test=r'(?s)POST /message\n.*TEST.*"priority":0'),
+    "pushover": Vendor('url = "{row}"  token_file = "app"  user_key_file = "app"', [
+        delivered(200, '{"status":1,"request":"647d2300-702c"}', "647d2300-702c"),
+        delivered(200, "<html>"),
+        parked(200, '{"status":0,"errors":["odd"]}', "odd"),
+        parked(400, '{"status":0,"errors":["message cannot be blank"]}', "blank"),
+        paused(400, '{"token":"invalid","errors":["application token is invalid"],'
+                    '"status":0}', "token_file"),
+        paused(400, '{"user":"invalid","errors":["user identifier is not a valid user, '
+                    'group, or subscribed user key"],"status":0}', "user_key_file"),
+        paused(400, '{"status":0,"errors":["user is valid but has no active devices"]}',
+               "no device left"),
+        paused(401, "", "token_file"), paused(404, "", "url"),
+        again(429, '{"status":0,"errors":["application message limit reached"]}', 280,
+              "of this month are used up", X_Limit_App_Reset=reset_at(300, "epoch")),
+    ], files={"app": "good0token0good0token0good0tok"},
+        test=r"POST /1/users/validate.json\n"),
 }

@@ -99,7 +99,8 @@ test_contracts_hold_together(void **state)
         assert_true(driver->concurrency > 0);
         assert_true(driver->backlog < BACKLOG_COUNT);
         assert_true(driver->sender < SENDER_KIND_COUNT);
-        if (driver->edits && driver->next_step == NULL)
+        /* Without threads a message takes the place of the one before by itself. */
+        if (driver->edits && driver->threads && driver->next_step == NULL)
             fail_msg("%s edits a first message with no request for it", driver->name);
         if (driver->list_option != NULL &&
             (driver->recipients == NULL || driver->check_recipient == NULL))
