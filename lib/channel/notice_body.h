@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A message as JSON for programs: what a web hook is posted, a broker is given, and a
+ * program reads. Every attempt has the same bytes, so that a repeat is known as one.
+ */
+#ifndef BUDKAVLE_CHANNEL_NOTICE_BODY_H
+#define BUDKAVLE_CHANNEL_NOTICE_BODY_H
+
+#include "channel/driver.h"
+
+#include <jansson.h>
+
+/* {"type", "timestamp", "data"}, a new reference; the messages that it stands in for are
+ * named in data, and counted in *input->n_carried. */
+json_t *notice_body(const struct delivery_input *input);
+/* Its data alone. */
+json_t *notice_data(const struct delivery_input *input);
+
+/* The texts in it: as on the day itself, never marked late. Clear them. */
+void notice_body_texts(const struct delivery_input *input, struct texts *texts);
+
+#endif
