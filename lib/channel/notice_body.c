@@ -4,13 +4,14 @@
  */
 #include "channel/notice_body.h"
 
+#include "base/memory.h"
 #include "base/timestamp.h"
 #include "channel/shown.h"
 #include "codec/shape.h"
 #include "codec/summary_record.h"
 
-void
-notice_body_texts(const struct delivery_input *input, struct texts *texts)
+static void
+write_texts(const struct delivery_input *input, struct texts *texts)
 {
     /* Written as on the day itself, and never marked late: every attempt must carry
      * the same bytes, and timestamp says when it was written. */
@@ -25,7 +26,7 @@ static json_t *
 texts_of(const struct delivery_input *input)
 {
     struct texts texts = { 0 };
-    notice_body_texts(input, &texts);
+    write_texts(input, &texts);
     json_t *shape = texts_shape(&texts);
     texts_clear(&texts);
     return shape;
@@ -109,4 +110,48 @@ notice_body(const struct delivery_input *input)
                             input->message->written_at_ms, written_at)));
     json_object_set_new(body, "data", notice_data(input));
     return body;
+}
+
+void
+notice_body_show(const struct delivery_input *input, struct shown *shown)
+{
+    static const struct length_rule one_text_message = { .unit = LENGTH_GSM7,
+                                                         .most = 1 };
+    struct texts texts = { 0 };
+    write_texts(input, &texts);
+    for (size_t i = 0; i < texts.count; i++) {
+        const struct text_set *set = &texts.items[i];
+        shown_add(shown, "title", set->language, string_copy(set->title), NULL);
+        shown_add(shown, "short", set->language, string_copy(set->short_text),
+                  &one_text_message);
+        shown_add(shown, "long", set->language, string_copy(set->long_text), NULL);
+    }
+    texts_clear(&texts);
+}
+
+bool
+notice_goes_on(const struct message *message)
+{
+    if (notice_is_alarm(message->notice))
+        return message->notice != NOTICE_ALARM_OVER;
+    if (notice_is_summary(message->notice))
+        return message->notice != NOTICE_STORM_OVER;
+    return message->facts.status != INCIDENT_RESTORED &&
+           message->facts.status != INCIDENT_CANCELLED &&
+           message->merged_into_id[0] == '\0';
+}
+
+static int
+append_bytes(const char *bytes, size_t len, void *context)
+{
+    buffer_append(context, bytes, len);
+    return 0;
+}
+
+void
+notice_write(json_t *value_take, struct buffer *out)
+{
+    if (json_dump_callback(value_take, append_bytes, out, JSON_COMPACT) != 0)
+        fatal("json: a notice cannot be written");
+    json_decref(value_take);
 }

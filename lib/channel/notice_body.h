@@ -16,7 +16,13 @@ json_t *notice_body(const struct delivery_input *input);
 /* Its data alone. */
 json_t *notice_data(const struct delivery_input *input);
 
-/* The texts in it: as on the day itself, never marked late. Clear them. */
-void notice_body_texts(const struct delivery_input *input, struct texts *texts);
+/* Does what the message is about go on after it? */
+bool notice_goes_on(const struct message *message);
+
+/* As bytes that depend on the value alone. Takes the reference. */
+void notice_write(json_t *value_take, struct buffer *out);
+
+/* The texts in it, for a preview: as on the day itself, never marked late. */
+void notice_body_show(const struct delivery_input *input, struct shown *shown);
 
 #endif

@@ -12,9 +12,22 @@
 #include <string.h>
 
 static const struct driver *const drivers[] = {
-    &driver_page,     &driver_webhook, &driver_email,
-    &driver_mastodon, &driver_46elks,  &driver_kannel,
+    &driver_page,   &driver_webhook, &driver_email, &driver_mastodon, &driver_46elks,
+    &driver_kannel, &driver_mqtt,    &driver_exec,  &driver_syslog,
 };
+
+void
+driver_fill_request(const struct driver *driver, const struct channel *channel,
+                    struct request *request)
+{
+    request->sender = driver->sender;
+    request->timeout_ms = channel->timeout_ms;
+    request->allow_private = request->allow_private || channel->allow_private;
+    request->allow_http = channel->allow_http;
+    string_replace(&request->proxy, channel->proxy);
+    string_replace(&request->ca_file, channel->ca_file);
+    string_replace(&request->ca_pem, channel->ca_pem);
+}
 
 const struct driver *
 driver_find(const char *name)

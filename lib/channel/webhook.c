@@ -11,7 +11,6 @@
 #include "channel/http_request.h"
 #include "channel/json_post.h"
 #include "channel/notice_body.h"
-#include "channel/shown.h"
 #include "channel/signature.h"
 
 #include <stdlib.h>
@@ -65,23 +64,6 @@ compose(const struct delivery_input *input, struct request *request,
 }
 
 static void
-show(const struct delivery_input *input, struct shown *shown)
-{
-    static const struct length_rule one_text_message = { .unit = LENGTH_GSM7,
-                                                         .most = 1 };
-    struct texts texts = { 0 };
-    notice_body_texts(input, &texts);
-    for (size_t i = 0; i < texts.count; i++) {
-        const struct text_set *set = &texts.items[i];
-        shown_add(shown, "title", set->language, string_copy(set->title), NULL);
-        shown_add(shown, "short", set->language, string_copy(set->short_text),
-                  &one_text_message);
-        shown_add(shown, "long", set->language, string_copy(set->long_text), NULL);
-    }
-    texts_clear(&texts);
-}
-
-static void
 classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
          int64_t now_ms, struct outcome *outcome)
 {
@@ -107,6 +89,6 @@ const struct driver driver_webhook = {
     .retry_floor_ms = 1 * SECONDS_MS,
     .check = check,
     .compose = compose,
-    .show = show,
+    .show = notice_body_show,
     .classify = classify,
 };
