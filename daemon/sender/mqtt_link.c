@@ -210,7 +210,9 @@ end_connection(struct mqtt_link *link, const struct mqtt_end *end)
     struct mqtt_end copy = { end->result, end->code,
                              string_copy(end->detail == NULL ? "" : end->detail) };
     drop_connection(link);
-    tell_trouble(link, copy.detail);
+    if (link->jobs == NULL) {
+        tell_trouble(link, copy.detail); /* else the replies do */
+    }
     link->back_off_ms =
         link->back_off_ms == 0 ? BACK_OFF_FIRST_MS : link->back_off_ms * 2;
     if (link->back_off_ms > BACK_OFF_CAP_MS) {
