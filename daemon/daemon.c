@@ -325,6 +325,7 @@ open_pipeline(struct daemon *daemon, struct error *error)
         senders_new(daemon->loop, daemon->launcher,
                     daemon_smtp_processes(daemon->config), on_reply, daemon);
     daemon_confine_senders(daemon, daemon->config);
+    daemon_stand(daemon, daemon->config);
     ports.transport = senders_transport(daemon->senders);
     return pipeline_new(daemon->store, daemon->config, &ports, clock_wall_ms(),
                         &daemon->pipeline, error);

@@ -94,6 +94,9 @@ void daemon_confine(struct daemon *daemon);
 void daemon_confine_senders(struct daemon *daemon, const struct config *config);
 void daemon_confine_notes(const struct daemon *daemon, struct strings *notes);
 
+/* standing.c: the connections that this configuration's channels keep. */
+void daemon_stand(struct daemon *daemon, const struct config *config);
+
 /* intake.c */
 /* Counts the file whose parsing an earlier daemon died of. */
 enum status intake_recover(struct daemon *daemon, struct error *error);

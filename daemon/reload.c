@@ -76,6 +76,7 @@ put_in_force(struct daemon *daemon, struct config *config, struct faults *faults
     intake_close_others(daemon, config);
     senders_resize(daemon->senders, daemon_smtp_processes(config));
     daemon_confine_senders(daemon, config);
+    daemon_stand(daemon, config);
     settings = control_settings(daemon);
     api_configure(daemon->api, &settings);
     room_configure(daemon);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int64_t
@@ -113,6 +114,28 @@ read_secret(struct loading *loading, const struct section *section,
     free(path);
 }
 
+/* Looked at now, so that a mistyped path is found before something is to be told. */
+static void
+check_command(struct loading *loading, const struct section *section,
+              const struct setting *setting)
+{
+    const char *program = setting->values.items[0];
+    struct stat info;
+
+    if (program[0] != '/') {
+        loading_fault(loading, section, setting->spec->name,
+                      "begins with \"%s\", which is not an absolute path such as "
+                      "\"/usr/local/lib/siren\"",
+                      program);
+    } else if (stat(program, &info) != 0 || access(program, X_OK) != 0) {
+        loading_fault(loading, section, setting->spec->name,
+                      "%s cannot be executed: %s", program, strerror(errno));
+    } else if (!S_ISREG(info.st_mode)) {
+        loading_fault(loading, section, setting->spec->name,
+                      "%s cannot be executed: it is not a file", program);
+    }
+}
+
 /* The values as drivers read them: files by their whole paths, true and false. */
 static void
 finish_setting(struct loading *loading, const struct section *section,
@@ -144,6 +167,9 @@ finish_setting(struct loading *loading, const struct section *section,
             setting->values.items[i] = utf8_normalise(given);
             free(given);
         }
+        break;
+    case OPTION_COMMAND:
+        check_command(loading, section, setting);
         break;
     case OPTION_INTEGER:
     case OPTION_DURATION:

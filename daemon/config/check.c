@@ -15,7 +15,7 @@ enum {
 static bool
 is_list(const struct option_spec *spec)
 {
-    return spec->type == OPTION_STRINGS;
+    return spec->type == OPTION_STRINGS || spec->type == OPTION_COMMAND;
 }
 
 static bool

@@ -231,7 +231,8 @@ add_channel(struct buffer *out, const struct channel *channel)
     for (size_t i = 0; i < channel->n_settings; i++) {
         const struct setting *setting = &channel->settings[i];
 
-        if (setting->spec->type == OPTION_STRINGS) {
+        if (setting->spec->type == OPTION_STRINGS ||
+            setting->spec->type == OPTION_COMMAND) {
             add_list(out, true, setting->spec->name, &setting->values);
         } else {
             add_text(out, true, setting->spec->name, setting->values.items[0]);

@@ -8,12 +8,19 @@
 #include <string.h>
 
 static const char *const type_texts[] = {
-    [OPTION_STRING] = "text",        [OPTION_STRINGS] = "list of texts",
-    [OPTION_BOOL] = "true or false", [OPTION_INTEGER] = "whole number",
-    [OPTION_DURATION] = "duration",  [OPTION_SIZE] = "size",
-    [OPTION_RATE] = "rate",          [OPTION_CHOICE] = "one of",
-    [OPTION_PATH] = "absolute path", [OPTION_FILE_SECRET] = "file with the secret",
-    [OPTION_FILE_LIST] = "file",     [OPTION_MODE] = "file mode",
+    [OPTION_STRING] = "text",
+    [OPTION_STRINGS] = "list of texts",
+    [OPTION_BOOL] = "true or false",
+    [OPTION_INTEGER] = "whole number",
+    [OPTION_DURATION] = "duration",
+    [OPTION_SIZE] = "size",
+    [OPTION_RATE] = "rate",
+    [OPTION_CHOICE] = "one of",
+    [OPTION_PATH] = "absolute path",
+    [OPTION_FILE_SECRET] = "file with the secret",
+    [OPTION_FILE_LIST] = "file",
+    [OPTION_MODE] = "file mode",
+    [OPTION_COMMAND] = "program and its arguments",
 };
 
 /* scdoc reads these as its own marks. */

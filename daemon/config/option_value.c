@@ -123,6 +123,7 @@ option_parse(const struct option_spec *spec, const char *text,
     case OPTION_STRINGS:
     case OPTION_FILE_SECRET:
     case OPTION_FILE_LIST:
+    case OPTION_COMMAND:
         return text[0] != '\0' || wrong(error, text, "a text: it is empty");
     case OPTION_PATH:
         return text[0] == '/' ||

@@ -32,19 +32,6 @@ delivery_input_for(const struct outbound *outbound, const struct lane *lane,
     return input;
 }
 
-/* What every request of a channel carries, whatever the driver. */
-static void
-fill_common(const struct lane *lane, struct request *request)
-{
-    request->sender = lane->driver->sender;
-    request->timeout_ms = lane->channel->timeout_ms;
-    request->allow_private = request->allow_private || lane->channel->allow_private;
-    request->allow_http = lane->channel->allow_http;
-    string_replace(&request->proxy, lane->channel->proxy);
-    string_replace(&request->ca_file, lane->channel->ca_file);
-    string_replace(&request->ca_pem, lane->channel->ca_pem);
-}
-
 enum {
     LATE_MS = 10 * MINUTES_MS /* what is read so long after it was written says so */
 };
@@ -130,6 +117,7 @@ flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_
     around->input.message = &around->message;
     around->input.recipient = row->recipient;
     around->input.delivery = row->row;
+    around->input.attempt = row->attempts;
     around->input.in_doubt = row->doubt;
     around->input.begun_at_ms = row->created_at_ms;
     around->input.step = &flight->step;
@@ -188,7 +176,7 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
     fill_random(outbound, around.random);
     around.input.random = around.random;
     status = lane->driver->compose(&around.input, request, error);
-    fill_common(lane, request);
+    driver_fill_request(lane->driver, lane->channel, request);
     flight->carries_from = flight_input_carries_from(&around);
     flight_input_clear(&around);
     return status;
@@ -266,6 +254,7 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
     input.message = &message;
     input.begun_at_ms = now_ms;
     input.step = &step;
+    input.attempt = 1;
     input.is_test = true;
     if (lane->driver->list_option != NULL && input.recipient == NULL) {
         status =
@@ -280,7 +269,7 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
             (void)lane->driver->next_step(&input, NULL, &step, &outcome);
         }
         status = lane->driver->compose(&input, request, error);
-        fill_common(lane, request);
+        driver_fill_request(lane->driver, lane->channel, request);
     }
     free(recipient);
     free(step.note);

@@ -10,6 +10,7 @@
 
 #define HIDDEN "hidden:"
 #define WRITABLE "writable:"
+#define PRIVATE "private:"
 
 static void
 add(struct strings *places, const char *kind, const char *path)
@@ -38,6 +39,12 @@ places_add_writable(struct strings *places, const char *path)
 }
 
 void
+places_add_private(struct strings *places, const char *path)
+{
+    add(places, PRIVATE, path);
+}
+
+void
 places_parse(char *const *words, size_t n, struct confine_places *places)
 {
     for (size_t i = 0; i < n; i++) {
@@ -45,6 +52,8 @@ places_parse(char *const *words, size_t n, struct confine_places *places)
             strings_add(&places->hidden, words[i] + strlen(HIDDEN));
         } else if (strncmp(words[i], WRITABLE, strlen(WRITABLE)) == 0) {
             strings_add(&places->writable, words[i] + strlen(WRITABLE));
+        } else if (strncmp(words[i], PRIVATE, strlen(PRIVATE)) == 0) {
+            strings_add(&places->private, words[i] + strlen(PRIVATE));
         }
     }
 }

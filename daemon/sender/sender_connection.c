@@ -66,6 +66,8 @@ bury(struct connection *connection)
     struct senders *senders = pool->senders;
     struct parcel_list lost = connection->outbox.written;
     connection->outbox.written = (struct parcel_list){ 0 };
+    standing_drop(&lost);
+    standing_drop(&connection->outbox.unwritten);
     parcel_list_prepend(&pool->queue, &connection->outbox.unwritten);
     if (!senders->is_launcher_dead) {
         log_warning("sender: a %s process ended with %zu requests unanswered",
@@ -134,7 +136,9 @@ take_reply(struct connection *connection, const char *frame, size_t len)
     const bool is_known = parcel != NULL;
     if (is_known) {
         parcel_free(parcel);
-        senders_tell(senders, &reply);
+        if (reply.id != STANDING_ID) {
+            senders_tell(senders, &reply);
+        }
     } else {
         log_error("sender: a %s process answered what it was not asked",
                   sender_kind_name(connection->pool->kind));
@@ -199,6 +203,7 @@ connection_open(struct pool *pool, int fd)
     connection->started_ms = clock_mono_ms();
     connection->watch = loop_watch_new(pool->senders->loop, fd, LOOP_READ,
                                        on_connection_ready, connection);
+    standing_add(&pool->senders->standing, pool->kind, &connection->outbox.unwritten);
     connection->next = pool->connections;
     pool->connections = connection;
     pool->n_connections++;

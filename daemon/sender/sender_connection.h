@@ -9,6 +9,7 @@
 #include "sender/frames.h"
 #include "sender/outbox.h"
 #include "sender/senders.h"
+#include "sender/standing.h"
 
 /* A process, as long as it lives. */
 struct connection {
@@ -44,6 +45,7 @@ struct senders {
     struct loop_timer *kick;
     struct pool pools[SENDER_KIND_COUNT];
     struct strings places;
+    struct standing standing;
     char *trouble;              /* of the last confinement; NULL */
     struct parcel_list refused; /* too large for a frame */
     size_t n_busy;

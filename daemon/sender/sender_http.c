@@ -7,19 +7,14 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "codec/wire.h"
 #include "loop/loop.h"
-#include "sender/frames.h"
 #include "sender/http_exchange.h"
 #include "sender/multi_glue.h"
+#include "sender/serve_loop.h"
 
 #include <curl/curl.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
     MAX_FILES = 4096,
@@ -38,13 +33,7 @@ struct http_job {
 
 struct http_sender {
     struct loop *loop;
-    struct loop_watch *watch;
-    int fd;
-    int exit_code;
-    struct frames frames;
-    struct buffer out;
-    size_t n_written; /* of out */
-    struct loop_timer *flush;
+    struct serve_loop *serve;
     struct multi_glue *guarded, *unguarded;
     CURL *pool[POOLED_HANDLES];
     size_t n_pooled;
@@ -52,47 +41,6 @@ struct http_sender {
     size_t n_running, max_running;
     struct http_job *waiting_first, *waiting_last; /* by next */
 };
-
-static void
-flush_replies(struct http_sender *sender)
-{
-    while (sender->n_written < sender->out.len) {
-        const ssize_t n =
-            send(sender->fd, sender->out.data + sender->n_written,
-                 sender->out.len - sender->n_written, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n < 0 && errno == EAGAIN) {
-            loop_watch_set(sender->watch, LOOP_READ | LOOP_WRITE);
-            return;
-        }
-        if (n < 0) {
-            loop_stop(sender->loop); /* the core is gone */
-            return;
-        }
-        sender->n_written += (size_t)n;
-    }
-    sender->n_written = 0;
-    buffer_reset(&sender->out);
-    loop_watch_set(sender->watch, LOOP_READ);
-}
-
-static void
-on_flush(void *context)
-{
-    flush_replies(context);
-}
-
-/* Replies of one round are written together. */
-static void
-queue_reply(struct http_sender *sender, const struct reply *reply)
-{
-    (void)wire_put_reply(&sender->out, reply); /* replies are small */
-    if (!loop_timer_is_set(sender->flush)) {
-        loop_timer_set(sender->flush, 0);
-    }
-}
 
 static CURL *
 take_handle(struct http_sender *sender)
@@ -132,7 +80,7 @@ finish_job(struct http_job *job)
     struct reply *reply = &job->exchange.reply;
     reply->id = job->exchange.request.id;
     reply->duration_ms = clock_mono_ms() - job->start_ms;
-    queue_reply(sender, reply);
+    serve_loop_answer(sender->serve, reply);
     give_handle_back(sender, job->easy);
     http_exchange_clear(&job->exchange);
     free(job);
@@ -173,8 +121,9 @@ unlink_running(struct http_sender *sender, struct http_job *job)
 }
 
 static void
-start_waiting(struct http_sender *sender)
+start_waiting(void *context)
 {
+    struct http_sender *sender = context;
     while (sender->waiting_first != NULL && sender->n_running < sender->max_running) {
         struct http_job *job = sender->waiting_first;
         sender->waiting_first = job->next;
@@ -196,69 +145,18 @@ on_transfer_done(void *context, CURL *easy, CURLcode code)
 }
 
 static void
-enqueue_job(struct http_sender *sender, struct http_job *job)
+enqueue_request(void *context, struct request *request_take)
 {
-    job->next = NULL;
+    struct http_sender *sender = context;
+    struct http_job *job = memory_alloc(sizeof(*job));
+    job->sender = sender;
+    job->exchange.request = *request_take;
     if (sender->waiting_first == NULL) {
         sender->waiting_first = job;
     } else {
         sender->waiting_last->next = job;
     }
     sender->waiting_last = job;
-}
-
-static bool
-take_request(struct http_sender *sender, const char *frame, size_t len)
-{
-    struct http_job *job = memory_alloc(sizeof(*job));
-    struct error error = { 0 };
-    job->sender = sender;
-    if (wire_get_request(frame, len, &job->exchange.request, &error) != STATUS_OK) {
-        log_error("sender: a request from the core cannot be read: %s", error.text);
-        http_exchange_clear(&job->exchange);
-        free(job);
-        return false;
-    }
-    enqueue_job(sender, job);
-    return true;
-}
-
-static void
-read_requests(struct http_sender *sender)
-{
-    const enum frames_fill filled = frames_fill(&sender->frames, sender->fd);
-    if (filled == FRAMES_END) {
-        loop_stop(sender->loop);
-        return;
-    }
-    const char *frame = NULL;
-    size_t len = 0;
-    enum frames_take taken;
-    while ((taken = frames_take(&sender->frames, &frame, &len)) == FRAMES_WHOLE) {
-        if (!take_request(sender, frame, len)) {
-            taken = FRAMES_BROKEN;
-            break;
-        }
-    }
-    if (taken == FRAMES_BROKEN) {
-        log_error("sender: the core wrote what is no request");
-        sender->exit_code = 1;
-        loop_stop(sender->loop);
-        return;
-    }
-    start_waiting(sender);
-}
-
-static void
-on_core_ready(void *context, int what)
-{
-    struct http_sender *sender = context;
-    if ((what & LOOP_WRITE) != 0) {
-        flush_replies(sender);
-    }
-    if ((what & LOOP_READ) != 0) {
-        read_requests(sender);
-    }
 }
 
 /* How many transfers may run: as many as there are file descriptors for, because a slow
@@ -310,31 +208,28 @@ clear_sender(struct http_sender *sender)
     }
     multi_glue_free(sender->guarded);
     multi_glue_free(sender->unguarded);
-    loop_timer_free(sender->flush);
-    loop_watch_free(sender->watch);
-    frames_clear(&sender->frames);
-    buffer_clear(&sender->out);
+    serve_loop_free(sender->serve);
     loop_free(sender->loop);
 }
 
 int
 sender_http_run(int fd)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-        fcntl(fd, F_SETFL, O_NONBLOCK) != 0) {
-        log_error("sender: libcurl or the socket to the core cannot be used");
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        log_error("sender: libcurl cannot be started");
         return 1;
     }
-    struct http_sender sender = { .fd = fd, .max_running = raise_limit() };
+    struct http_sender sender = { .max_running = raise_limit() };
+    int exit_code = 1;
     sender.loop = loop_new();
-    sender.watch = loop_watch_new(sender.loop, fd, LOOP_READ, on_core_ready, &sender);
-    sender.flush = loop_timer_new(sender.loop, on_flush, &sender);
     sender.guarded = multi_glue_new(sender.loop, on_transfer_done, &sender);
     sender.unguarded = multi_glue_new(sender.loop, on_transfer_done, &sender);
-    if (loop_run(sender.loop) != 0) {
-        sender.exit_code = 1;
+    sender.serve =
+        serve_loop_new(sender.loop, fd, enqueue_request, start_waiting, &sender);
+    if (sender.serve != NULL && loop_run(sender.loop) == 0) {
+        exit_code = serve_loop_exit_code(sender.serve);
     }
     clear_sender(&sender);
     curl_global_cleanup();
-    return sender.exit_code;
+    return exit_code;
 }

@@ -21,6 +21,8 @@ static const struct {
     [SENDER_HTTP] = { sender_http_run, CONFINED_NETWORK_SENDER },
     [SENDER_SMTP] = { sender_smtp_run, CONFINED_NETWORK_SENDER },
     [SENDER_FILES] = { sender_files_run, CONFINED_FILES_SENDER },
+    [SENDER_MQTT] = { sender_mqtt_run, CONFINED_NETWORK_SENDER },
+    [SENDER_EXEC] = { sender_exec_run, CONFINED_EXEC_SENDER },
 };
 
 /* The core alone decides when a sender ends. */
@@ -65,7 +67,7 @@ report(enum status status, const struct error *error)
 int
 sender_main(enum sender_kind kind, char *const *places, size_t n)
 {
-    struct confine_places parsed = { { 0 }, { 0 } };
+    struct confine_places parsed = { { 0 }, { 0 }, { 0 } };
     struct error error = { 0 };
     ignore_signals();
     (void)confine_memory(); /* before the first request with its credentials */
@@ -75,8 +77,12 @@ sender_main(enum sender_kind kind, char *const *places, size_t n)
     } else {
         strings_clear(&parsed.writable);
     }
+    if (kinds[kind].confined != CONFINED_EXEC_SENDER) {
+        strings_clear(&parsed.private);
+    }
     const enum status status = confine_sender(kinds[kind].confined, &parsed, &error);
     strings_clear(&parsed.hidden);
     strings_clear(&parsed.writable);
+    strings_clear(&parsed.private);
     return report(status, &error) ? kinds[kind].run(SENDER_FD) : 1;
 }

@@ -83,10 +83,36 @@ may_start(const struct pool *pool, int64_t now_ms)
     return pool->n_connections < pool->max_connections && now_ms >= pool->not_before_ms;
 }
 
+enum {
+    START_AGAIN_MS = 1000 /* after no process could be made */
+};
+
+/* Connections are to be kept, and there is no process that does. */
+static bool
+lacks_process(const struct pool *pool)
+{
+    return pool->n_connections == 0 &&
+           standing_has(&pool->senders->standing, pool->kind);
+}
+
+static void
+start_standing(struct pool *pool, int64_t now_ms)
+{
+    if (!lacks_process(pool) || !may_start(pool, now_ms)) {
+        return;
+    }
+    if (start_process(pool)) {
+        connection_write(pool->connections);
+    } else {
+        pool->not_before_ms = now_ms + START_AGAIN_MS;
+    }
+}
+
 /* Gives what waits to processes, and starts those that are needed. */
 static void
 advance(struct pool *pool, int64_t now_ms)
 {
+    start_standing(pool, now_ms);
     while (pool->queue.first != NULL) {
         struct connection *connection = find_free(pool);
         if (connection == NULL) {
@@ -109,8 +135,9 @@ advance(struct pool *pool, int64_t now_ms)
 static int64_t
 wake_in_ms(const struct pool *pool, int64_t now_ms)
 {
-    if (pool->queue.first == NULL || pool->n_connections == pool->max_connections ||
-        find_free(pool) != NULL) {
+    const bool is_wanted =
+        lacks_process(pool) || (pool->queue.first != NULL && find_free(pool) == NULL);
+    if (!is_wanted || pool->n_connections == pool->max_connections) {
         return -1;
     }
     return pool->not_before_ms > now_ms ? pool->not_before_ms - now_ms : 0;
@@ -188,6 +215,7 @@ senders_free(struct senders *senders)
     }
     parcel_list_clear(&senders->refused);
     strings_clear(&senders->places);
+    standing_clear(&senders->standing);
     free(senders->trouble);
     loop_timer_free(senders->kick);
     loop_watch_free(senders->launcher_watch);
@@ -225,6 +253,31 @@ senders_confine(struct senders *senders, const struct strings *places)
                 connection_end(connection);
             }
             connection = next;
+        }
+    }
+    senders_kick(senders);
+}
+
+void
+senders_stand(struct senders *senders, const struct request *requests, size_t n)
+{
+    struct parcel_list news[SENDER_KIND_COUNT] = { { 0 } };
+    standing_replace(&senders->standing, requests, n, news);
+    for (size_t i = 0; i < SENDER_KIND_COUNT; i++) {
+        struct connection *connection = senders->pools[i].connections;
+        while (connection != NULL && connection->is_retired) {
+            connection = connection->next;
+        }
+        struct parcel *parcel;
+        while ((parcel = parcel_list_take_first(&news[i])) != NULL) {
+            if (connection == NULL) {
+                parcel_free(parcel); /* a new process is told of what stands then */
+            } else {
+                parcel_list_add(&connection->outbox.unwritten, parcel);
+            }
+        }
+        if (connection != NULL) {
+            connection_write(connection);
         }
     }
     senders_kick(senders);

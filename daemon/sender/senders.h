@@ -21,6 +21,9 @@ struct senders *senders_new(struct loop *loop, struct launcher *launcher, size_t
 /* Which folders senders are kept from, or write in (places.h, copied), from now on:
  * processes that were confined otherwise end when they have answered. */
 void senders_confine(struct senders *senders, const struct strings *places);
+/* Connections to be kept, one request for each (standing.h): these and no others, from
+ * now on. Borrows the requests. */
+void senders_stand(struct senders *senders, const struct request *requests, size_t n);
 /* What the kernel could not refuse the newest sender that told, for a person; NULL when
  * it is confined. Borrowed until the next round of the loop. */
 const char *senders_trouble(const struct senders *senders);

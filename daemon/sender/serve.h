@@ -14,6 +14,8 @@
 int sender_http_run(int fd);
 int sender_smtp_run(int fd);
 int sender_files_run(int fd);
+int sender_mqtt_run(int fd);
+int sender_exec_run(int fd);
 
 /* Reads requests one by one from fd, a blocking one, and writes what handle makes of
  * each. handle fills in a zeroed reply; id and duration are set here. It returns false

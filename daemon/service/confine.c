@@ -78,12 +78,13 @@ drop_capabilities(enum confined who, struct error *error)
 /* Landlock first: it lists what may be opened, and needs no right that an outer sandbox
  * withholds. */
 static enum status
-build_wall(const struct confine_places *places, struct error *error)
+build_wall(enum confined who, const struct confine_places *places, struct error *error)
 {
+    enum status (*by_landlock)(const struct confine_places *, struct error *) =
+        who == CONFINED_EXEC_SENDER ? confine_around : confine_by_landlock;
     struct error landlock = { 0 }, namespace = { 0 };
 
-    if (places->hidden.count == 0 ||
-        confine_by_landlock(places, &landlock) == STATUS_OK ||
+    if (places->hidden.count == 0 || by_landlock(places, &landlock) == STATUS_OK ||
         confine_by_namespace(places, &namespace) == STATUS_OK) {
         return STATUS_OK;
     }
@@ -112,7 +113,7 @@ confine_sender(enum confined who, const struct confine_places *places,
                         strerror(errno));
         add_trouble(&text, &one);
     }
-    if (build_wall(places, &one) != STATUS_OK) {
+    if (build_wall(who, places, &one) != STATUS_OK) {
         add_trouble(&text, &one);
     }
     if (drop_capabilities(who, &one) != STATUS_OK) {

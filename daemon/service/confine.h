@@ -2,7 +2,7 @@
 /*
  * What the kernel is asked to refuse this process from now on, whatever its code does.
  * The core cannot reach the network or start a program; a sender cannot open the store
- * or a spool. Nothing here can be taken back; children inherit it.
+ * or a spool, and only the sender that is there for it can start a program. Nothing here can be taken back; children inherit it.
  */
 #ifndef BUDKAVLE_SERVICE_CONFINE_H
 #define BUDKAVLE_SERVICE_CONFINE_H
@@ -14,20 +14,24 @@
 
 enum confined {
     CONFINED_CORE,
-    CONFINED_NETWORK_SENDER, /* HTTP and SMTP */
+    CONFINED_NETWORK_SENDER, /* HTTP, SMTP and MQTT */
     CONFINED_FILES_SENDER,
+    CONFINED_EXEC_SENDER,  /* and the programs that it starts */
+    CONFINED_LONE_PROGRAM, /* one of them that needs no Unix sockets, besides that */
     CONFINED_COUNT
 };
 
-/* What a sender must not see, and what the files sender writes in. Absolute paths of
- * folders; one that does not exist is passed over. */
+/* What a sender must not see, what the files sender writes in, and what programs must not
+ * see besides. Absolute paths of folders, of the last also files; one that does not exist
+ * is passed over. */
 struct confine_places {
     struct strings hidden;
     struct strings writable;
+    struct strings private;
 };
 
 /*
- * System calls: the table in confine_calls.c. STATUS_REFUSED when the kernel has no
+ * System calls: the table in confine_table.c. STATUS_REFUSED when the kernel has no
  * seccomp filters or an outer sandbox forbids them.
  */
 enum status confine_calls(enum confined who, struct error *error);
@@ -43,6 +47,13 @@ enum status confine_by_landlock(const struct confine_places *places,
                                 struct error *error);
 enum status confine_by_namespace(const struct confine_places *places,
                                  struct error *error);
+
+/*
+ * The same wall for programs of others, of which nobody knows what they need: everything
+ * is open to them but what is hidden and private. What is made later beside a hidden
+ * folder is not. From Linux 6.12 on they cannot signal other processes either.
+ */
+enum status confine_around(const struct confine_places *places, struct error *error);
 
 /* Whether path is the folder or lies in it, by their names alone. */
 bool confine_is_beneath(const char *path, const char *folder);

@@ -16,6 +16,8 @@ static const unsigned refused_for[CONFINED_COUNT] = {
     [CONFINED_CORE] = FOR_CORE,
     [CONFINED_NETWORK_SENDER] = FOR_NETWORK,
     [CONFINED_FILES_SENDER] = FOR_FILES,
+    [CONFINED_EXEC_SENDER] = FOR_PROGRAMS,
+    [CONFINED_LONE_PROGRAM] = FOR_LONE_PROGRAMS,
 };
 
 /* 0, or a negative errno. */
@@ -93,7 +95,7 @@ confine_calls(enum confined who, struct error *error)
     if (result == 0) {
         result = add_table(filter, refused_for[who]);
     }
-    if (result == 0 && who != CONFINED_CORE) {
+    if (result == 0 && (refused_for[who] & FOR_SENDERS) != 0) {
         result = add_signals(filter);
     }
     if (result == 0) {

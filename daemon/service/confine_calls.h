@@ -10,10 +10,13 @@
 
 enum refused_for {
     FOR_CORE = 1,
-    FOR_NETWORK = 2, /* the HTTP and SMTP senders */
+    FOR_NETWORK = 2, /* the HTTP, SMTP and MQTT senders */
     FOR_FILES = 4,
-    FOR_SENDERS = FOR_NETWORK | FOR_FILES,
-    FOR_ALL = FOR_CORE | FOR_SENDERS
+    FOR_PROGRAMS = 8, /* the sender that starts programs, and the programs */
+    FOR_LONE_PROGRAMS = 16,
+    FOR_SENDERS = FOR_NETWORK | FOR_FILES, /* all but that one */
+    FOR_ALL_BUT_PROGRAMS = FOR_CORE | FOR_SENDERS,
+    FOR_ALL = FOR_ALL_BUT_PROGRAMS | FOR_PROGRAMS
 };
 
 /* A call is refused with this errno when the condition holds; always without one. */

@@ -129,11 +129,22 @@ put_all_back(const char *hidden, const struct confine_places *places, const int 
     return true;
 }
 
+/* The same over a file. */
+static bool
+cover_file(const char *hidden)
+{
+    return mount("/dev/null", hidden, NULL, MS_BIND, NULL) == 0 || errno == ENOENT ||
+           errno == ENOTDIR;
+}
+
 static bool
 cover(const char *hidden, const struct confine_places *places, const int *kept)
 {
     if (mount("none", hidden, "tmpfs", COVER_FLAGS, "size=64k,mode=0755") != 0) {
-        return errno == ENOENT || errno == ENOTDIR; /* then there is nothing to hide */
+        if (errno == ENOTDIR) {
+            return cover_file(hidden);
+        }
+        return errno == ENOENT; /* then there is nothing to hide */
     }
     return put_all_back(hidden, places, kept) &&
            mount(NULL, hidden, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | COVER_FLAGS,
@@ -173,6 +184,9 @@ confine_by_namespace(const struct confine_places *places, struct error *error)
     is_covered = true;
     for (size_t i = 0; i < places->hidden.count && is_covered; i++) {
         is_covered = cover(places->hidden.items[i], places, kept);
+    }
+    for (size_t i = 0; i < places->private.count && is_covered; i++) {
+        is_covered = cover(places->private.items[i], places, kept);
     }
     if (!is_covered) {
         (void)error_set(error, STATUS_REFUSED, "a mount namespace: %s",

@@ -77,6 +77,7 @@ static const struct refusal refusals[] = {
     /* A Unix socket would lead a sender to the daemon's own, where its user may do
      * everything. The resolver asks name servers by itself when it has none. */
     BITS("socket", FOR_NETWORK, EAFNOSUPPORT, 0, 0xffffffff, AF_UNIX),
+    BITS("socket", FOR_LONE_PROGRAMS, EAFNOSUPPORT, 0, 0xffffffff, AF_UNIX),
     /* Below and above what the resolver and libcurl use: AF_INET, AF_INET6, and
      * AF_NETLINK, which tells whether this machine has IPv6. */
     BITS("socket", FOR_NETWORK, EAFNOSUPPORT, 0, 0xffffffff, AF_UNSPEC),
@@ -106,8 +107,8 @@ static const struct refusal refusals[] = {
     ALWAYS("io_uring_register", FOR_ALL, ENOSYS),
 
     /* Another program would be under the same filter, but would be one. */
-    ALWAYS("execve", FOR_ALL, EACCES),
-    ALWAYS("execveat", FOR_ALL, EACCES),
+    ALWAYS("execve", FOR_ALL_BUT_PROGRAMS, EACCES),
+    ALWAYS("execveat", FOR_ALL_BUT_PROGRAMS, EACCES),
     /* Code that was written at run time. */
     BITS("mmap", FOR_ALL, EACCES, 2, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC),
     BITS("mprotect", FOR_ALL, EACCES, 2, PROT_EXEC, PROT_EXEC),

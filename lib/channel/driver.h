@@ -53,7 +53,8 @@ struct delivery_input {
     /* The channel's own ids of the first and of the newest message of this incident that
      * was delivered here before; NULL: none, or it told none. */
     const char *first_remote_id, *previous_remote_id;
-    bool in_doubt;                    /* an earlier attempt may have arrived */
+    int64_t attempt;                  /* number of this one, from 1 */
+    bool in_doubt;                    /* an earlier one may have arrived */
     int64_t begun_at_ms;              /* no attempt is older */
     const struct delivery_step *step; /* never NULL */
     /* What outcome.session said last on this channel, in this life of the daemon and
@@ -148,6 +149,11 @@ struct driver {
     enum status (*compose)(const struct delivery_input *input, struct request *request,
                            struct error *error);
 
+    /* For a channel whose connection stands as long as it is configured: what asks its
+     * sender for it. The rest is filled in as for compose. NULL: it needs none. */
+    void (*stand)(const struct channel *channel, const char *organisation,
+                  struct request *request);
+
     /* For a channel that shows everything: all due rows are concluded by one request.
      * Exactly one of compose and render is set. */
     enum status (*render)(const struct page_input *input, struct request *request,
@@ -218,6 +224,11 @@ int64_t driver_short_interruption_ms(const struct driver *driver,
                                      const struct channel *channel);
 int64_t driver_etr_tolerance_ms(const struct driver *driver,
                                 const struct channel *channel);
+
+/* Fills in what every request of a channel carries, whatever the driver: timeout_ms,
+ * proxy, ca_file, ca_pem, allow_* and the sender. */
+void driver_fill_request(const struct driver *driver, const struct channel *channel,
+                         struct request *request);
 
 /* NULL when there is none of that name. */
 const struct driver *driver_find(const char *name);

@@ -29,5 +29,8 @@ extern const struct driver driver_matrix;
 extern const struct driver driver_ntfy;
 extern const struct driver driver_gotify;
 extern const struct driver driver_pushover;
+extern const struct driver driver_mqtt;
+extern const struct driver driver_exec;
+extern const struct driver driver_syslog;
 
 #endif

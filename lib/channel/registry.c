@@ -19,7 +19,21 @@ static const struct driver *const drivers[] = {
     &driver_slack,      &driver_teams,
     &driver_discord, &driver_mattermost, &driver_rocketchat,
     &driver_telegram, &driver_matrix, &driver_ntfy, &driver_gotify, &driver_pushover,
+    &driver_mqtt,    &driver_exec,  &driver_syslog,
 };
+
+void
+driver_fill_request(const struct driver *driver, const struct channel *channel,
+                    struct request *request)
+{
+    request->sender = driver->sender;
+    request->timeout_ms = channel->timeout_ms;
+    request->allow_private = request->allow_private || channel->allow_private;
+    request->allow_http = channel->allow_http;
+    string_replace(&request->proxy, channel->proxy);
+    string_replace(&request->ca_file, channel->ca_file);
+    string_replace(&request->ca_pem, channel->ca_pem);
+}
 
 const struct driver *
 driver_find(const char *name)

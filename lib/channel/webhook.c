@@ -11,10 +11,8 @@
 #include "channel/http_outcome.h"
 #include "channel/http_request.h"
 #include "channel/json_post.h"
-#include "channel/shown.h"
+#include "channel/notice_body.h"
 #include "channel/signature.h"
-#include "codec/shape.h"
-#include "codec/summary_record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,106 +83,6 @@ check(const struct channel *channel, struct error *error)
     return status;
 }
 
-static void
-write_texts(const struct delivery_input *input, struct texts *texts)
-{
-    /* Written as on the day itself, and never marked late: every attempt must carry
-     * the same bytes, and timestamp says when it was written. */
-    struct compose_context context = delivery_context(input);
-    context.now_ms = input->message->written_at_ms;
-    context.late = false;
-    texts_compose(input->catalogues, input->n_catalogues, input->message, &context,
-                  texts);
-}
-
-static json_t *
-texts_of(const struct delivery_input *input)
-{
-    struct texts texts = { 0 };
-    write_texts(input, &texts);
-    json_t *shape = texts_shape(&texts);
-    texts_clear(&texts);
-    return shape;
-}
-
-/* What the message is about: an incident, or the daemon's own trouble. */
-static void
-put_matter(const struct delivery_input *input, json_t *data)
-{
-    const struct message *message = input->message;
-    if (notice_is_alarm(message->notice)) {
-        json_t *alarm = alarm_shape(&message->alarm);
-        json_object_set_new(alarm, "over",
-                            json_boolean(message->notice == NOTICE_ALARM_OVER));
-        if (message->alarm.kind == ALARM_UNDELIVERABLE)
-            json_object_set_new(alarm, "count", json_integer(message->alarm.counted));
-        json_object_set_new(data, "alarm", alarm);
-        return;
-    }
-    if (notice_is_summary(message->notice)) {
-        if (input->page_url != NULL)
-            json_object_set_new(data, "url", json_string(input->page_url));
-        json_object_set_new(data, "summary", summary_shape(message));
-        return;
-    }
-    if (input->page_url != NULL)
-        json_object_set_new(
-            data, "url",
-            json_sprintf("%s/incident/%s.html", input->page_url, message->incident_id));
-    json_object_set_new(data, "incident", message_incident_shape(message));
-}
-
-static const char *
-type_of(const struct delivery_input *input)
-{
-    if (input->is_test)
-        return "channel.test";
-    if (notice_is_summary(input->message->notice))
-        return "incident.summary";
-    return notice_is_alarm(input->message->notice) ? "daemon.alarm" : "incident.notice";
-}
-
-/* The receiver keeps count by sequence: what it was not given is named by its own. */
-static json_t *
-covers_of(const struct delivery_input *input)
-{
-    json_t *covers = json_array();
-    for (size_t i = 0; i < input->missed->count; i++)
-        json_array_append_new(covers, json_integer(input->missed->sequences[i]));
-    *input->n_carried = input->missed->count;
-    return covers;
-}
-
-static json_t *
-data_of(const struct delivery_input *input)
-{
-    const struct message *message = input->message;
-    json_t *data = json_object();
-    json_object_set_new(data, "message", json_string(message->id));
-    json_object_set_new(data, "notice",
-                        json_string(name_of(&notice_names, (int)message->notice)));
-    json_object_set_new(data, "sequence", json_integer(message->sequence));
-    json_object_set_new(data, "previous", json_integer(input->previous));
-    if (input->missed != NULL)
-        json_object_set_new(data, "covers", covers_of(input));
-    put_matter(input, data);
-    if (message->notice == NOTICE_CORRECTION || notice_takes_back(message->notice))
-        json_object_set_new(data, "correction", correction_shape(&message->correction));
-    json_object_set_new(data, "texts", texts_of(input));
-    return data;
-}
-
-/* As Standard Webhooks suggests it. */
-static json_t *
-standard_body(const struct delivery_input *input, const char *time)
-{
-    json_t *body = json_object();
-    json_object_set_new(body, "type", json_string(type_of(input)));
-    json_object_set_new(body, "timestamp", json_string(time));
-    json_object_set_new(body, "data", data_of(input));
-    return body;
-}
-
 static const char *
 subject_of(const struct message *message)
 {
@@ -201,7 +99,7 @@ post_cloud_event(const struct delivery_input *input, const char *time, bool is_b
     const char *page = input->page_url == NULL ? default_source : input->page_url;
     char *type =
         string_format("%s%s", setting_or(channel, "event_type_prefix", default_prefix),
-                      type_of(input));
+                      notice_type(input));
     const struct cloud_event event = { .id = input->message->id,
                                        .source =
                                            setting_or(channel, "event_source", page),
@@ -210,11 +108,11 @@ post_cloud_event(const struct delivery_input *input, const char *time, bool is_b
                                        .subject = subject_of(input->message) };
     const char *url = channel_setting(channel, "url");
     if (is_binary) {
-        json_post(request, url, data_of(input));
+        json_post(request, url, notice_data(input));
         cloud_event_headers(&event, request);
     } else {
         json_post_as(request, url, CLOUD_EVENT_TYPE,
-                     cloud_event_wrap(&event, data_of(input)));
+                     cloud_event_wrap(&event, notice_data(input)));
     }
     free(type);
 }
@@ -226,8 +124,7 @@ post_body(const struct delivery_input *input, struct request *request)
     char time[TIMESTAMP_SIZE];
     timestamp_format_seconds(input->message->written_at_ms, time);
     if (strcmp(form, standard_form) == 0)
-        json_post(request, channel_setting(input->channel, "url"),
-                  standard_body(input, time));
+        json_post(request, channel_setting(input->channel, "url"), notice_body(input));
     else
         post_cloud_event(input, time, strcmp(form, binary_form) == 0, request);
 }
@@ -249,23 +146,6 @@ compose(const struct delivery_input *input, struct request *request,
         free(list);
     }
     return STATUS_OK;
-}
-
-static void
-show(const struct delivery_input *input, struct shown *shown)
-{
-    static const struct length_rule one_text_message = { .unit = LENGTH_GSM7,
-                                                         .most = 1 };
-    struct texts texts = { 0 };
-    write_texts(input, &texts);
-    for (size_t i = 0; i < texts.count; i++) {
-        const struct text_set *set = &texts.items[i];
-        shown_add(shown, "title", set->language, string_copy(set->title), NULL);
-        shown_add(shown, "short", set->language, string_copy(set->short_text),
-                  &one_text_message);
-        shown_add(shown, "long", set->language, string_copy(set->long_text), NULL);
-    }
-    texts_clear(&texts);
 }
 
 static void
@@ -294,6 +174,6 @@ const struct driver driver_webhook = {
     .retry_floor_ms = 1 * SECONDS_MS,
     .check = check,
     .compose = compose,
-    .show = show,
+    .show = notice_body_show,
     .classify = classify,
 };

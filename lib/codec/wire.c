@@ -31,6 +31,15 @@ enum wire_tag {
     TAG_FILE,
     TAG_CA_PEM,
     TAG_FILES_SHARED,
+    TAG_MQTT_ACTION,
+    TAG_MQTT_5,
+    TAG_CHANNEL,
+    TAG_CLIENT_ID,
+    TAG_TOPIC,
+    TAG_STATUS_TOPIC,
+    TAG_ARGUMENT,
+    TAG_ENVIRONMENT,
+    TAG_ALLOW_UNIX_SOCKETS,
     TAG_REPLY_ID = 65,
     TAG_RESULT,
     TAG_CODE,
@@ -72,6 +81,15 @@ static const struct wire_field request_fields[] = {
     { TAG_FILE, &wire_files, 0, 0 },
     { TAG_CA_PEM, &wire_string, REQUEST(ca_pem), 0 },
     { TAG_FILES_SHARED, &wire_bool, REQUEST(files_shared), 0 },
+    { TAG_MQTT_ACTION, &wire_enum, REQUEST(mqtt_action), MQTT_ACTION_COUNT },
+    { TAG_MQTT_5, &wire_bool, REQUEST(mqtt_5), 0 },
+    { TAG_CHANNEL, &wire_string, REQUEST(channel), 0 },
+    { TAG_CLIENT_ID, &wire_string, REQUEST(client_id), 0 },
+    { TAG_TOPIC, &wire_string, REQUEST(topic), 0 },
+    { TAG_STATUS_TOPIC, &wire_string, REQUEST(status_topic), 0 },
+    { TAG_ARGUMENT, &wire_list, REQUEST(arguments), 0 },
+    { TAG_ENVIRONMENT, &wire_list, REQUEST(environment), 0 },
+    { TAG_ALLOW_UNIX_SOCKETS, &wire_bool, REQUEST(allow_unix_sockets), 0 },
 };
 
 static const struct wire_field reply_fields[] = {
@@ -86,6 +104,7 @@ static const struct wire_field reply_fields[] = {
 
 /* Enumerations are put and got through unsigned. */
 _Static_assert(sizeof(enum sender_kind) == sizeof(unsigned), "enums are unsigned");
+_Static_assert(sizeof(enum mqtt_action) == sizeof(unsigned), "enums are unsigned");
 _Static_assert(sizeof(enum reply_result) == sizeof(unsigned), "enums are unsigned");
 
 static bool

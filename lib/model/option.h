@@ -24,7 +24,8 @@ enum option_type {
     OPTION_FILE_SECRET, /* a file whose content is the value; never shown */
     OPTION_FILE_LIST,   /* a file of lines, read by its user; relative to the
                            configuration's folder */
-    OPTION_MODE         /* octal file mode */
+    OPTION_MODE,        /* octal file mode */
+    OPTION_COMMAND /* { "/absolute/path", "argument" }: a program that can be executed */
 };
 
 struct option_spec {

@@ -14,6 +14,8 @@ static const char *const sender_names[SENDER_KIND_COUNT] = {
     [SENDER_HTTP] = "http",
     [SENDER_SMTP] = "smtp",
     [SENDER_FILES] = "files",
+    [SENDER_MQTT] = "mqtt",
+    [SENDER_EXEC] = "exec",
 };
 
 const char *
@@ -72,6 +74,12 @@ request_clear(struct request *request)
         buffer_clear(&request->files[i].content);
     }
     free(request->files);
+    free(request->channel);
+    free(request->client_id);
+    free(request->topic);
+    free(request->status_topic);
+    strings_clear(&request->arguments);
+    strings_clear(&request->environment);
     *request = (struct request){ 0 };
 }
 

@@ -17,6 +17,8 @@ enum sender_kind {
     SENDER_HTTP,
     SENDER_SMTP,
     SENDER_FILES,
+    SENDER_MQTT,
+    SENDER_EXEC,
     SENDER_KIND_COUNT
 };
 const char *sender_kind_name(enum sender_kind kind); /* "http", … */
@@ -26,6 +28,16 @@ int sender_kind_find(const char *name);              /* -1: none */
 struct request_file {
     char *name; /* relative to the request's directory, no "..", folders are made */
     struct buffer content;
+};
+
+/* What the MQTT sender does with a request: the last two are about the connection. */
+enum mqtt_action {
+    MQTT_PUBLISH, /* to whoever listens now */
+    MQTT_RETAIN,  /* and to whoever asks later */
+    MQTT_END,     /* to whoever listens now; nothing is retained there any more */
+    MQTT_STAND,   /* keep a connection from now on; there is nothing to publish */
+    MQTT_LEAVE,   /* close it, and say so */
+    MQTT_ACTION_COUNT
 };
 
 struct request {
@@ -52,6 +64,17 @@ struct request {
     bool
         files_shared; /* for the folder's group to read and change, and for nobody else;
                           else for everybody to read */
+    /* MQTT, with url mqtt://host:port or mqtts://host:port; body is the payload */
+    enum mqtt_action mqtt_action;
+    bool mqtt_5;        /* MQTT 5.0, else 3.1.1 */
+    char *channel;      /* its name: each has a connection of its own */
+    char *client_id;    /* the same at every connection */
+    char *topic;        /* that the payload is published to */
+    char *status_topic; /* says "online" while the connection stands, else "offline" */
+    /* programs; body is their standard input */
+    struct strings arguments;   /* the program's absolute path, and its arguments */
+    struct strings environment; /* "NAME=value", besides PATH and LANG */
+    bool allow_unix_sockets;
 };
 
 enum reply_result {
@@ -68,10 +91,20 @@ enum {
     REPLY_MAX_BODY = 64 * 1024
 };
 
+/* What a broker's answer is about: a multiple of 1000, with the broker's own code added
+ * (MQTT 5.0, 2.4; of a 3.1.1 CONNACK its return code). */
+enum mqtt_code {
+    MQTT_CODE_DONE = 200,
+    MQTT_CODE_CONNACK = 1000,
+    MQTT_CODE_PUBACK = 2000,
+    MQTT_CODE_DISCONNECT = 3000,
+    MQTT_CODE_LIMIT = 4000 /* what the broker said at the beginning that it cannot do */
+};
+
 struct reply {
     uint64_t id;
     enum reply_result result;
-    int64_t code;           /* HTTP or SMTP status; 0: none */
+    int64_t code; /* HTTP or SMTP status; MQTT: enum mqtt_code; a program's exit code */
     struct strings headers; /* HTTP response headers, "name: value"; SMTP reply lines */
     struct buffer body;     /* at most REPLY_MAX_BODY bytes */
     char *detail;           /* what went wrong in words, or NULL */

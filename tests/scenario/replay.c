@@ -89,7 +89,10 @@ answer(struct replay *replay, const struct tapped *tapped)
         reply.code = 250;
         break;
     case SENDER_FILES:
+    case SENDER_MQTT:
         reply.code = 200;
+        break;
+    case SENDER_EXEC: /* a program that ended well */
         break;
     case SENDER_HTTP:
     case SENDER_KIND_COUNT:

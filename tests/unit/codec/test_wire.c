@@ -44,6 +44,16 @@ fill_request(struct request *request)
     request->files[0].name = string_copy("incident/1.html");
     buffer_append(&request->files[0].content, "<\0>", 3);
     request->files[1].name = string_copy("empty");
+    request->mqtt_action = MQTT_END;
+    request->mqtt_5 = true;
+    request->channel = string_copy("grid");
+    request->client_id = string_copy("budkavle5f3a");
+    request->topic = string_copy("budkavle/incidents/i_1");
+    request->status_topic = string_copy("budkavle/status");
+    strings_add(&request->arguments, "/usr/local/lib/siren");
+    strings_add(&request->arguments, "");
+    strings_add(&request->environment, "BUDKAVLE_ATTEMPT=2");
+    request->allow_unix_sockets = true;
 }
 
 static void
@@ -90,6 +100,15 @@ test_request_arrives(void **state)
     assert_buffer(&back.files[0].content, "<\0>", 3);
     assert_string_equal(back.files[1].name, "empty");
     assert_buffer(&back.files[1].content, "", 0);
+    assert_int_equal(back.mqtt_action, MQTT_END);
+    assert_true(back.mqtt_5);
+    assert_string_equal(back.channel, "grid");
+    assert_string_equal(back.client_id, "budkavle5f3a");
+    assert_string_equal(back.topic, "budkavle/incidents/i_1");
+    assert_string_equal(back.status_topic, "budkavle/status");
+    assert_true(strings_equal(&back.arguments, &request.arguments));
+    assert_true(strings_equal(&back.environment, &request.environment));
+    assert_true(back.allow_unix_sockets);
     buffer_clear(&frame);
     request_clear(&request);
     request_clear(&back);

@@ -36,6 +36,9 @@ static const struct option_spec email_options[] = {
       .default_text = "required",
       .doc = "Encryption." },
 };
+static const struct option_spec exec_options[] = {
+    { .name = "command", .type = OPTION_COMMAND, .required = true, .doc = "It." },
+};
 static const struct option_spec page_options[] = {
     { .name = "directory", .type = OPTION_PATH, .required = true, .doc = "Where." },
 };
@@ -55,6 +58,7 @@ static const struct driver_options test_drivers[] = {
     { "webhook", webhook_options, ARRAY_COUNT(webhook_options), check_webhook, false,
       NULL },
     { "email", email_options, ARRAY_COUNT(email_options), NULL, false, NULL },
+    { "exec", exec_options, ARRAY_COUNT(exec_options), NULL, false, NULL },
     { "page", page_options, ARRAY_COUNT(page_options), NULL, true, page_no_effect },
 };
 

@@ -122,7 +122,7 @@ test_channels(void **state)
                   "  url = \"https://x\"\n"
                   "  secret_file = \"none.key\" }\n"
                   "channel \"a b\" { driver = page directory = \"/x\" }\n",
-                  { 2, "channel \"a\" driver", "there are webhook, email, page" },
+                  { 2, "channel \"a\" driver", "there are webhook, email, exec, page" },
                   { 3, "channel \"b\" driver", "is missing" },
                   { 6, "channel \"c\" relay", "is missing" },
                   { 6, "channel \"c\" from", "is missing" },
@@ -134,6 +134,27 @@ test_channels(void **state)
                   { 14, "channel \"d\"", "url is not an address" },
                   { 18, "channel \"e\" secret_file", "none.key cannot be read" },
                   { 19, "channel \"a b\"", "is not a name" });
+}
+
+static void
+test_commands(void **state)
+{
+    (void)state;
+    ASSERT_FAULTS(
+        "organisation = X\n"
+        "channel \"a\" { driver = exec }\n"
+        "channel \"b\" { driver = exec command = { \"siren\" } }\n"
+        "channel \"c\" { driver = exec\n"
+        "  command = { \"/nonexistent/siren\", \"--zone\" } }\n"
+        "channel \"d\" { driver = exec command = { \"/etc/passwd\" } }\n"
+        "channel \"e\" { driver = exec command = { \"/etc\" } }\n",
+        { 2, "channel \"a\" command", "is missing" },
+        { 3, "channel \"b\" command", "not an absolute path" },
+        { 5, "channel \"c\" command",
+          "/nonexistent/siren cannot be executed: No such file" },
+        { 6, "channel \"d\" command",
+          "/etc/passwd cannot be executed: Permission denied" },
+        { 7, "channel \"e\" command", "/etc cannot be executed: it is not a file" });
 }
 
 static void
@@ -361,6 +382,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_values),
         TEST(test_channels),
+        TEST(test_commands),
         TEST(test_a_storm_needs_room_beside_its_summaries),
         TEST(test_names_of_others),
         TEST(test_alarms_need_a_channel_with_messages),

@@ -389,7 +389,7 @@ typedef enum status wall(const struct confine_places *places, struct error *erro
 static void
 stand_behind(wall *build, const char *writable)
 {
-    struct confine_places places = { { 0 }, { 0 } };
+    struct confine_places places = { { 0 }, { 0 }, { 0 } };
     struct error error = { 0 };
 
     strings_add(&places.hidden, bench->store);
@@ -481,7 +481,7 @@ test_a_namespace_hides_the_store(void **state)
 static void
 try_uncoverable(const void *context)
 {
-    struct confine_places places = { { 0 }, { 0 } };
+    struct confine_places places = { { 0 }, { 0 }, { 0 } };
     struct error error = { 0 };
 
     (void)context;
@@ -508,7 +508,7 @@ test_what_landlock_cannot_hide_is_said(void **state)
 static void
 try_whole(const void *context)
 {
-    struct confine_places places = { { 0 }, { 0 } };
+    struct confine_places places = { { 0 }, { 0 }, { 0 } };
     struct error error = { 0 };
 
     (void)context;
@@ -537,7 +537,7 @@ test_a_whole_sender(void **state)
 static void
 try_second_wall(const void *context)
 {
-    struct confine_places places = { { 0 }, { 0 } };
+    struct confine_places places = { { 0 }, { 0 }, { 0 } };
     struct error error = { 0 };
 
     (void)context;
@@ -581,7 +581,7 @@ forbid_walls(void)
 static void
 try_without_walls(const void *context)
 {
-    struct confine_places places = { { 0 }, { 0 } };
+    struct confine_places places = { { 0 }, { 0 }, { 0 } };
     struct error error = { 0 };
 
     (void)context;

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A peer named by host and port, as an option gives it: "broker.example.se",
+ * "broker.example.se:8883" or "[2001:db8::1]:8883".
+ */
+#ifndef BUDKAVLE_CHANNEL_PEER_H
+#define BUDKAVLE_CHANNEL_PEER_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct peer {
+    const char *host; /* borrowed from the text and not ended; with brackets */
+    size_t host_len;
+    int port; /* 0: none is named */
+};
+
+/* STATUS_INVALID with a sentence that names the option and shows what would be right. */
+enum status peer_parse(const char *option, const char *text, const char *example,
+                       struct peer *peer, struct error *error);
+
+/* localhost, 127.0.0.0/8 and ::1. */
+bool peer_is_loopback(const struct peer *peer);
+
+/* Is text a host name, an IPv4 address, or an IPv6 address in brackets? */
+bool peer_is_host(const char *text);
+
+#endif
