@@ -29,8 +29,8 @@ static const struct {
     { "", "" },
     { "application/x-www-form-urlencoded",
       "; with curl say -H 'Content-Type: application/json'" },
-    { "application/cap+xml",
-      "; CAP is not taken yet: send the events as JSON (docs/events.md)" },
+    { "application/xml", "; an alert of CAP 1.2 is application/cap+xml" },
+    { "text/xml", "; an alert of CAP 1.2 is application/cap+xml" },
 };
 
 /* A type's name ends where its parameters begin. */
@@ -57,12 +57,16 @@ answer_type(struct call *call, const char *given)
         why = refused_types[1].why;
     }
     answer_problemf(call, 415,
-                    "the Content-Type is %s%s%s; application/json and "
-                    "application/x-ndjson are taken%s",
+                    "the Content-Type is %s%s%s; application/json, "
+                    "application/x-ndjson and application/cap+xml are taken%s",
                     given[0] == '\0' ? "missing" : "\"", shown,
                     given[0] == '\0' ? "" : "\"", why);
     free(shown);
 }
+
+/* What is sent is told by its content; its type says that it is meant for us. */
+static const char *const taken_types[] = { "application/json", "application/x-ndjson",
+                                           "application/cap+xml" };
 
 static bool
 check_type(struct call *call)
@@ -70,9 +74,10 @@ check_type(struct call *call)
     const char *given = evhttp_find_header(
         evhttp_request_get_input_headers(call->request), "Content-Type");
 
-    if (given != NULL && (is_type(given, "application/json") ||
-                          is_type(given, "application/x-ndjson"))) {
-        return true;
+    for (size_t i = 0; given != NULL && i < ARRAY_COUNT(taken_types); i++) {
+        if (is_type(given, taken_types[i])) {
+            return true;
+        }
     }
     answer_type(call, given == NULL ? "" : given);
     return false;
@@ -264,8 +269,9 @@ handle_events(struct call *call)
         !check_wish(call, &wish)) {
         return;
     }
-    status = events_parse(call->body.data, call->body.len, call_source(call),
-                          clock_wall_ms(), &events, &faults);
+    status =
+        events_parse_with(call->body.data, call->body.len, call_source(call),
+                          &call->api->cap_kinds, clock_wall_ms(), &events, &faults);
     if (status == STATUS_OK) {
         sign(call, &events);
         status = submit(call, &wish, check, &events, &results, &faults);
@@ -298,8 +304,9 @@ handle_preview(struct call *call)
     if (!check_type(call)) {
         return;
     }
-    status = events_parse(call->body.data, call->body.len, call_source(call),
-                          clock_wall_ms(), &events, &faults);
+    status =
+        events_parse_with(call->body.data, call->body.len, call_source(call),
+                          &call->api->cap_kinds, clock_wall_ms(), &events, &faults);
     if (status == STATUS_OK) {
         status = ports->preview(ports->context, &events, &answer, &faults);
         call_join(call);
