@@ -175,13 +175,6 @@ own_incident(struct pipeline *pipeline, const struct alarm *alarm, bool is_over,
     buffer_clear(&number);
 }
 
-static void
-add_channel(void *context, const char *channel, int64_t last_sequence)
-{
-    (void)last_sequence;
-    strings_add(context, channel);
-}
-
 /* The channel that the alarm is about, when another one can tell it. */
 static bool
 is_spared(const struct strings *channels, const struct alarm *alarm,
@@ -199,7 +192,7 @@ hearers(struct pipeline *pipeline, const struct alarm *alarm, int64_t incident_r
     const struct strings *channels = &pipeline->config->alarm_channels;
     struct strings before = { 0 };
 
-    store_incident_channels(pipeline->store, incident_row, add_channel, &before);
+    store_incident_channel_names(pipeline->store, incident_row, &before);
     for (size_t i = 0; i < channels->count; i++) {
         const char *channel = channels->items[i];
         bool knows = strings_has(&before, channel);

@@ -19,13 +19,6 @@ enum {
     RULES_OF_LISTS = HOLD_RULE_RECIPIENTS | HOLD_RULE_UNREAD
 };
 
-static void
-add_heard(void *context, const char *channel, int64_t last_sequence)
-{
-    (void)last_sequence;
-    strings_add(context, channel);
-}
-
 static bool
 any_has_heard(struct pipeline *pipeline, const struct incident *incident,
               const struct strings *channels)
@@ -33,7 +26,7 @@ any_has_heard(struct pipeline *pipeline, const struct incident *incident,
     struct strings heard = { 0 };
     bool any = false;
 
-    store_incident_channels(pipeline->store, incident->row, add_heard, &heard);
+    store_incident_channel_names(pipeline->store, incident->row, &heard);
     for (size_t i = 0; i < channels->count; i++) {
         any = any || strings_has(&heard, channels->items[i]);
     }

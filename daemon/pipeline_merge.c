@@ -8,13 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-add_channel(void *context, const char *channel, int64_t last_sequence)
-{
-    (void)last_sequence;
-    strings_add(context, channel);
-}
-
 enum {
     CHAIN_MOST = 16
 }; /* parts of parts of … */
@@ -42,8 +35,8 @@ adopt_audience(struct pipeline *pipeline, const struct incident *part,
     if (!same_audience(&part->facts, &whole->facts)) {
         return;
     }
-    store_incident_channels(pipeline->store, part->row, add_channel, &heard);
-    store_incident_channels(pipeline->store, whole->row, add_channel, &known);
+    store_incident_channel_names(pipeline->store, part->row, &heard);
+    store_incident_channel_names(pipeline->store, whole->row, &known);
     for (size_t i = 0; i < heard.count; i++) {
         if (!strings_has(&known, heard.items[i])) {
             store_incident_channel_set(pipeline->store, whole->row, heard.items[i], 0);

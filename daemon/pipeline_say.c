@@ -11,17 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-add_sticky(void *context, const char *channel, int64_t last_sequence)
-{
-    struct strings *channels = context;
-
-    (void)last_sequence;
-    if (!strings_has(channels, channel)) {
-        strings_add(channels, channel);
-    }
-}
-
 /* A channel that was given the incident and may still be: it is configured, a live one
  * never hears of an exercise, and what has become a matter for staff goes only where
  * routes send it now (D11). */
@@ -49,15 +38,16 @@ pipeline_channels_of(struct pipeline *pipeline, const struct incident *incident,
         routes_channels(config->routes, config->n_routes, config->channels,
                         config->n_channels, incident->source, &incident->facts, all);
 
-    store_incident_channels(pipeline->store, incident->row, add_sticky, &before);
+    store_incident_channel_names(pipeline->store, incident->row, &before);
     for (size_t i = 0; i < all->count; i++) {
         if (!strings_has(&before, all->items[i])) {
             strings_add(fresh, all->items[i]);
         }
     }
     for (size_t i = 0; i < before.count; i++) {
-        if (may_go_on(pipeline, incident, before.items[i])) {
-            add_sticky(all, before.items[i], 0);
+        if (!strings_has(all, before.items[i]) &&
+            may_go_on(pipeline, incident, before.items[i])) {
+            strings_add(all, before.items[i]);
         }
     }
     strings_clear(&before);

@@ -122,13 +122,6 @@ pipeline_rule_of_channel(const struct speech *speech, enum notice notice,
                              audience.is_unread ? -1 : audience.persons);
 }
 
-static void
-add_heard(void *context, const char *channel, int64_t last_sequence)
-{
-    (void)last_sequence;
-    strings_add(context, channel);
-}
-
 void
 pipeline_split(struct speech *speech, const struct incident *incident,
                enum notice notice, const struct strings *channels, struct strings *open)
@@ -137,7 +130,9 @@ pipeline_split(struct speech *speech, const struct incident *incident,
     /* To those who have heard nothing they would be a first word. */
     bool follows = notice == NOTICE_LAPSED || notice == NOTICE_CORRECTION;
 
-    store_incident_channels(speech->pipeline->store, incident->row, add_heard, &heard);
+    if (follows) {
+        store_incident_channel_names(speech->pipeline->store, incident->row, &heard);
+    }
     for (size_t i = 0; i < channels->count; i++) {
         unsigned rule = pipeline_rule_of_channel(speech, notice, channels->items[i]);
 

@@ -16,25 +16,8 @@ check_channels(struct loading *loading, const struct section *section)
         loading_fault(loading, section, "channels",
                       "is empty; leave it out for every channel that people read");
     }
-    for (size_t i = 0; i < channels->count; i++) {
-        const struct channel *channel =
-            config_channel(loading->config, channels->items[i]);
-        const struct driver_options *driver = NULL;
-
-        if (channel == NULL) {
-            loading_fault(loading, section, "channels", "there is no channel \"%s\"",
-                          channels->items[i]);
-            continue;
-        }
-        driver = driver_options_find(loading->drivers.items, loading->drivers.count,
-                                     channel->driver);
-        if (driver != NULL && driver->shows_everything) {
-            loading_fault(loading, section, "channels",
-                          "\"%s\" shows every incident and needs no summary; give "
-                          "channels with single messages, such as email",
-                          channels->items[i]);
-        }
-    }
+    loading_message_channels(loading, section, channels,
+                             "shows every incident and needs no summary");
 }
 
 static void

@@ -20,34 +20,6 @@ static const struct {
 };
 
 static void
-check_alarm_channels(struct loading *loading)
-{
-    const struct section *section = source_find(&loading->source, "alarm");
-    const struct strings *channels = &loading->config->alarm_channels;
-
-    for (size_t i = 0; i < channels->count; i++) {
-        const struct channel *channel =
-            config_channel(loading->config, channels->items[i]);
-        const struct driver_options *driver = NULL;
-
-        if (channel == NULL) {
-            loading_fault(loading, section, "channels", "there is no channel \"%s\"",
-                          channels->items[i]);
-            continue;
-        }
-        driver = driver_options_find(loading->drivers.items, loading->drivers.count,
-                                     channel->driver);
-        if (driver != NULL && driver->shows_everything) {
-            loading_fault(loading, section, "channels",
-                          "\"%s\" shows incidents and has no room for single "
-                          "messages such as alarms; give a channel of another driver, "
-                          "such as email",
-                          channels->items[i]);
-        }
-    }
-}
-
-static void
 build(struct loading *loading)
 {
     build_general(loading);
@@ -60,7 +32,9 @@ build(struct loading *loading)
             }
         }
     }
-    check_alarm_channels(loading);
+    loading_message_channels(loading, source_find(&loading->source, "alarm"),
+                             &loading->config->alarm_channels,
+                             "shows incidents and has no room for an alarm");
     build_approve(loading);
     build_storm(loading);
 }

@@ -139,3 +139,28 @@ loading_number(const struct loading *loading, const char *section_name,
     free(text);
     return is_right ? value.number : absent;
 }
+
+void
+loading_message_channels(struct loading *loading, const struct section *section,
+                         const struct strings *channels, const char *why)
+{
+    for (size_t i = 0; i < channels->count; i++) {
+        const char *name = channels->items[i];
+        const struct channel *channel = config_channel(loading->config, name);
+        const struct driver_options *driver =
+            channel == NULL
+                ? NULL
+                : driver_options_find(loading->drivers.items, loading->drivers.count,
+                                      channel->driver);
+
+        if (channel == NULL) {
+            loading_fault(loading, section, "channels", "there is no channel \"%s\"",
+                          name);
+        } else if (driver != NULL && driver->shows_everything) {
+            loading_fault(loading, section, "channels",
+                          "\"%s\" %s; give a channel with single messages, such as one "
+                          "of driver email",
+                          name, why);
+        }
+    }
+}

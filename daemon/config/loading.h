@@ -49,6 +49,14 @@ int64_t loading_number(const struct loading *loading, const char *section_name,
 /* check.c: the types, ranges and numbers of all values, and what is required. */
 void loading_check(struct loading *loading);
 
+/*
+ * A fault of the section's option "channels" for each name that is no channel, and for
+ * each channel that shows everything instead of taking single messages; `why` says in half
+ * a sentence what is wrong with that.
+ */
+void loading_message_channels(struct loading *loading, const struct section *section,
+                              const struct strings *channels, const char *why);
+
 /* The parts of the value. */
 void build_general(struct loading *loading);
 void build_catalogues(struct loading *loading, const struct section *root);

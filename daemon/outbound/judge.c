@@ -146,8 +146,8 @@ landing_classify(struct landing *landing, int64_t now_ms)
         landing->outcome.detail = string_copy("the channel is no longer configured");
         return;
     }
-    lane->driver->classify(lane->channel, &landing->reply, has_recipient, now_ms,
-                           &landing->outcome);
+    driver_classify(lane->driver, lane->channel, &landing->reply, has_recipient, now_ms,
+                    &landing->outcome);
 }
 
 /* What failed to be rendered is rendered again. */

@@ -124,6 +124,24 @@ store_incident_channels(struct store *store, int64_t incident_row,
     }
 }
 
+static void
+add_name(void *context, const char *channel, int64_t last_sequence)
+{
+    struct strings *names = context;
+
+    (void)last_sequence;
+    if (!strings_has(names, channel)) {
+        strings_add(names, channel);
+    }
+}
+
+void
+store_incident_channel_names(struct store *store, int64_t incident_row,
+                             struct strings *names)
+{
+    store_incident_channels(store, incident_row, add_name, names);
+}
+
 void
 store_incident_channel_set(struct store *store, int64_t incident_row,
                            const char *channel, int64_t last_sequence)

@@ -63,6 +63,9 @@ void store_incident_channels(struct store *store, int64_t incident_row,
                              void (*each)(void *context, const char *channel,
                                           int64_t last_sequence),
                              void *context);
+/* Their names; those that are in the list already are not added. */
+void store_incident_channel_names(struct store *store, int64_t incident_row,
+                                  struct strings *names);
 void store_incident_channel_set(struct store *store, int64_t incident_row,
                                 const char *channel, int64_t last_sequence);
 

@@ -8,7 +8,6 @@
 
 #include "base/memory.h"
 #include "base/timestamp.h"
-#include "channel/http_outcome.h"
 #include "channel/http_request.h"
 #include "channel/json_reply.h"
 #include "channel/phone.h"
@@ -66,6 +65,12 @@ static const struct reply_rule rules[] = {
     { 400, "recipient", OUTCOME_UNDELIVERABLE, NULL },
     { 400, "receiver", OUTCOME_UNDELIVERABLE, NULL },
     { 400, "\"to\"", OUTCOME_UNDELIVERABLE, NULL },
+};
+
+static const struct reply_table replies = {
+    .rules = rules,
+    .n_rules = ARRAY_COUNT(rules),
+    .remote_id = "/id",
 };
 
 static const char *
@@ -214,19 +219,6 @@ next_step(const struct delivery_input *input, const struct reply *reply,
     return false;
 }
 
-static void
-classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
-         int64_t now_ms, struct outcome *outcome)
-{
-    struct reply_view view = { .reply = reply,
-                               .words = http_reply_words(reply),
-                               .one_of_several =
-                                   recipients_are_several(channel, has_recipient) };
-    reply_rule_outcome(rules, ARRAY_COUNT(rules), &view, now_ms, outcome);
-    if (outcome->kind == OUTCOME_DELIVERED)
-        outcome->remote_id = json_reply_text(reply, "id");
-}
-
 const struct driver driver_46elks = {
     .name = "46elks",
     .summary = "text messages (SMS) through 46elks",
@@ -246,5 +238,5 @@ const struct driver driver_46elks = {
     .next_step = next_step,
     .recipients = recipients_named,
     .check_recipient = phone_check,
-    .classify = classify,
+    .replies = &replies,
 };

@@ -15,6 +15,7 @@
 #include "text/length.h"
 #include "text/missed.h"
 
+struct reply_table;
 struct shown;
 
 /* Where a delivery of several requests is: a number of the driver's own, and what it
@@ -155,10 +156,19 @@ struct driver {
     bool (*next_step)(const struct delivery_input *input, const struct reply *reply,
                       struct delivery_step *step, struct outcome *outcome);
 
-    /* What the reply means. has_recipient: it was one of several. */
+    /* What the peer's answers mean, as a table (reply_rule.h); NULL: classify says it. */
+    const struct reply_table *replies;
+
+    /* What the reply means, where a table cannot say it; NULL: the table alone does.
+     * has_recipient: it was one of several. */
     void (*classify)(const struct channel *channel, const struct reply *reply,
                      bool has_recipient, int64_t now_ms, struct outcome *outcome);
 };
+
+/* What the reply means, by the driver's classify, else by its table. */
+void driver_classify(const struct driver *driver, const struct channel *channel,
+                     const struct reply *reply, bool has_recipient, int64_t now_ms,
+                     struct outcome *outcome);
 
 /*
  * How a channel waits: its own options, else the driver's, else by who reads it

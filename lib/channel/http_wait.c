@@ -6,8 +6,11 @@
 
 #include "base/memory.h"
 #include "base/timestamp.h"
+#include "channel/json_reply.h"
 
 #include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -195,4 +198,35 @@ http_reset_wait(const struct reply *reply, const char *header, int64_t now_ms)
     if (date == NULL || !parse_date(date, now_ms, &their_now_ms))
         their_now_ms = now_ms;
     return reset_ms > their_now_ms ? reset_ms - their_now_ms : 0;
+}
+
+/* A day; no vendor's limit is longer, and the queue would not wait longer anyhow. */
+static int64_t
+clamp_wait(double wait_ms)
+{
+    if (!(wait_ms >= 0))
+        return -1;
+    return wait_ms >= (double)(24 * HOURS_MS) ? 24 * HOURS_MS : (int64_t)ceil(wait_ms);
+}
+
+int64_t
+http_seconds_wait(const struct reply *reply, const char *header)
+{
+    const char *value = reply_header(reply, header);
+    if (value == NULL || value[0] == '\0' ||
+        value[strspn(value, "0123456789.")] != '\0')
+        return -1;
+    return clamp_wait(strtod(value, NULL) * SECONDS_MS);
+}
+
+int64_t
+json_wait(const struct reply *reply, const char *pointer, int64_t unit_ms)
+{
+    json_t *body = json_reply(reply);
+    const json_t *value = json_at(body, pointer);
+    int64_t wait_ms = json_is_number(value)
+                          ? clamp_wait(json_number_value(value) * (double)unit_ms)
+                          : -1;
+    json_decref(body);
+    return wait_ms;
 }

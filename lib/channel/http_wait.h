@@ -22,4 +22,12 @@ int64_t retry_after_parse(const char *value, int64_t now_ms);
  */
 int64_t http_reset_wait(const struct reply *reply, const char *header, int64_t now_ms);
 
+/* The header holds seconds from now, perhaps with decimals (Discord): milliseconds,
+ * rounded up; -1 when there is no such header. */
+int64_t http_seconds_wait(const struct reply *reply, const char *header);
+
+/* The same of a number in the answer's JSON body, found by its pointer; unit_ms is what
+ * 1 stands for. -1 when there is none. */
+int64_t json_wait(const struct reply *reply, const char *pointer, int64_t unit_ms);
+
 #endif

@@ -17,4 +17,10 @@ json_t *json_reply(const struct reply *reply);
 char *json_reply_text(const struct reply *reply, const char *member);
 char *json_member_text(const json_t *object, const char *member);
 
+/* What a JSON pointer (RFC 6901; "" is the whole, "/data/id" a member's member, "/0" the
+ * first of a list) points at. Borrowed; NULL: there is nothing. */
+const json_t *json_at(const json_t *root, const char *pointer);
+/* The same, of the body, as json_reply_text gives a member. */
+char *json_reply_text_at(const struct reply *reply, const char *pointer);
+
 #endif

@@ -7,7 +7,6 @@
 #include "channel/drivers.h"
 
 #include "base/memory.h"
-#include "channel/http_outcome.h"
 #include "channel/http_request.h"
 #include "channel/phone.h"
 #include "channel/recipients.h"
@@ -51,6 +50,11 @@ static const struct reply_rule rules[] = {
       "url should be the address of smsbox, with the path /cgi-bin/sendsms" },
     { 503, "Temporal failure", OUTCOME_RETRY, NULL },
     { 500, "Sending failed", OUTCOME_RETRY, NULL },
+};
+
+static const struct reply_table replies = {
+    .rules = rules,
+    .n_rules = ARRAY_COUNT(rules),
 };
 
 static bool
@@ -114,17 +118,6 @@ compose(const struct delivery_input *input, struct request *request,
     return STATUS_OK;
 }
 
-static void
-classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
-         int64_t now_ms, struct outcome *outcome)
-{
-    struct reply_view view = { .reply = reply,
-                               .words = http_reply_words(reply),
-                               .one_of_several =
-                                   recipients_are_several(channel, has_recipient) };
-    reply_rule_outcome(rules, ARRAY_COUNT(rules), &view, now_ms, outcome);
-}
-
 const struct driver driver_kannel = {
     .name = "kannel",
     .summary = "text messages (SMS) through a Kannel gateway of your own",
@@ -142,5 +135,5 @@ const struct driver driver_kannel = {
     .show = sms_show,
     .recipients = recipients_named,
     .check_recipient = phone_check,
-    .classify = classify,
+    .replies = &replies,
 };

@@ -9,11 +9,11 @@
 #include "base/timestamp.h"
 #include "channel/delivery_text.h"
 #include "channel/http_request.h"
-#include "channel/http_wait.h"
 #include "channel/json_reply.h"
 #include "channel/mastodon_post.h"
 #include "channel/reply_rule.h"
 #include "channel/shown.h"
+#include "channel/story.h"
 #include "text/fit.h"
 
 #include <stdlib.h>
@@ -29,15 +29,10 @@ enum {
 /* The server knows a repeat by its key for an hour; asked a little before that ends. */
 #define KEY_HOLDS_MS (50 * MINUTES_MS)
 
-/* What a delivery may take, in this order; all but one of the last three are rare. */
+/* The rare ones, before the story goes on. */
 enum step {
-    STEP_BEGIN,
-    STEP_ACCOUNT,      /* in doubt, and the key is forgotten: who are we? */
-    STEP_LOOK,         /* is it among our newest posts? */
-    STEP_EDIT,         /* the first post says what is new */
-    STEP_SAY,          /* a post, or an answer to the first one */
-    STEP_SAY_PREVIOUS, /* that is gone: an answer to the last one */
-    STEP_SAY_ALONE     /* that is gone too */
+    STEP_ACCOUNT = STORY_OWN, /* in doubt, and the key is forgotten: who are we? */
+    STEP_LOOK                 /* is it among our newest posts? */
 };
 
 static const struct option_spec options[] = {
@@ -84,6 +79,18 @@ static const struct reply_rule rules[] = {
       "set max_characters to what the server takes" },
     { 429, NULL, OUTCOME_RETRY, NULL },
 };
+
+static const struct reply_table replies = {
+    .rules = rules,
+    .n_rules = ARRAY_COUNT(rules),
+    .words = "/error",
+    .remote_id = "/id",
+    .is_remote_id = mastodon_is_id,
+    .waits = { { WAIT_HEADER_MOMENT, "X-RateLimit-Reset" } },
+    .n_waits = 1,
+};
+
+static const struct story story = { .edits = true, .threads = true };
 
 static void
 length(const struct channel *channel, struct length_rule *rule)
@@ -144,25 +151,6 @@ language_of(const struct delivery_input *input)
                : catalogue_language(input->catalogues[0]);
 }
 
-/* The post that this one answers; NULL: none. */
-static const char *
-answered_post(const struct delivery_input *input)
-{
-    switch ((enum step)input->step->number) {
-    case STEP_SAY:
-        return input->first_remote_id;
-    case STEP_SAY_PREVIOUS:
-        return input->previous_remote_id;
-    case STEP_BEGIN:
-    case STEP_ACCOUNT:
-    case STEP_LOOK:
-    case STEP_EDIT:
-    case STEP_SAY_ALONE:
-        break;
-    }
-    return NULL;
-}
-
 /* A test is seen by the account alone; what continues a thread fills no public list. */
 static const char *
 visibility_of(const struct delivery_input *input)
@@ -172,7 +160,7 @@ visibility_of(const struct delivery_input *input)
         return "direct";
     if (visibility == NULL)
         visibility = "public";
-    return answered_post(input) != NULL && strcmp(visibility, "public") == 0
+    return story_answered(&story, input) != NULL && strcmp(visibility, "public") == 0
                ? "unlisted"
                : visibility;
 }
@@ -208,7 +196,7 @@ compose_post(const struct delivery_input *input, struct request *request,
     form_add(&form, "status", text);
     form_add(&form, "visibility", visibility_of(input));
     form_add(&form, "language", language_of(input));
-    form_add(&form, "in_reply_to_id", answered_post(input));
+    form_add(&form, "in_reply_to_id", story_answered(&story, input));
     request_form(request, &form);
     free(text);
     return STATUS_OK;
@@ -219,7 +207,7 @@ compose(const struct delivery_input *input, struct request *request,
         struct error *error)
 {
     enum status status = STATUS_OK;
-    switch ((enum step)input->step->number) {
+    switch (input->step->number) {
     case STEP_ACCOUNT:
         http_request(request, "GET",
                      mastodon_url(input, "/api/v1/accounts/verify_credentials"));
@@ -229,34 +217,16 @@ compose(const struct delivery_input *input, struct request *request,
                      mastodon_url(input, "/api/v1/accounts/%s/statuses?limit=40",
                                   input->step->note));
         break;
-    case STEP_EDIT:
+    case STORY_EDIT:
         status = compose_edit(input, request, error);
         break;
-    case STEP_BEGIN:
-    case STEP_SAY:
-    case STEP_SAY_PREVIOUS:
-    case STEP_SAY_ALONE:
+    default:
         status = compose_post(input, request, error);
         break;
     }
     if (status == STATUS_OK)
         request_bearer(request, channel_secret(input->channel, "token_file"));
     return status;
-}
-
-static bool
-go_to(struct delivery_step *step, enum step next)
-{
-    step->number = (int)next;
-    return true;
-}
-
-/* After what may have been there before: the first post, if there is one, says what is
- * new before the answer to it does. */
-static bool
-begin_to_say(const struct delivery_input *input, struct delivery_step *step)
-{
-    return go_to(step, input->first_remote_id != NULL ? STEP_EDIT : STEP_SAY);
 }
 
 /* The number of our account, to look at its posts. A token that may only write cannot
@@ -266,11 +236,13 @@ after_account(const struct delivery_input *input, const struct reply *reply,
               struct delivery_step *step, const struct outcome *outcome)
 {
     if (outcome->kind != OUTCOME_DELIVERED)
-        return reply->code == 403 && begin_to_say(input, step);
+        return reply->code == 403 && story_begin(&story, input, step);
     free(step->note);
     step->note = json_reply_text(reply, "id");
-    return mastodon_is_id(step->note) ? go_to(step, STEP_LOOK)
-                                      : begin_to_say(input, step);
+    if (!mastodon_is_id(step->note))
+        return story_begin(&story, input, step);
+    step->number = STEP_LOOK;
+    return true;
 }
 
 /* Found: delivered, with the post's id. Its text is compared as it would be now, and
@@ -282,7 +254,7 @@ after_look(const struct delivery_input *input, const struct reply *reply,
     static const enum delivery_text_form forms[] = { DELIVERY_TEXT_WHOLE,
                                                      DELIVERY_TEXT_BARE };
     if (outcome->kind != OUTCOME_DELIVERED)
-        return reply->code == 403 && begin_to_say(input, step);
+        return reply->code == 403 && story_begin(&story, input, step);
     for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
         char *text = text_of(input, forms[i], NULL);
         char *id =
@@ -297,73 +269,27 @@ after_look(const struct delivery_input *input, const struct reply *reply,
     }
     if (input->n_carried != NULL)
         *input->n_carried = 0;
-    return begin_to_say(input, step);
-}
-
-static bool
-is_gone(const struct reply *reply)
-{
-    return reply->result == REPLY_ANSWERED &&
-           (reply->code == 404 || reply->code == 410);
-}
-
-/* The post that was to be answered is gone: the one before it, else none. */
-static bool
-after_say(const struct delivery_input *input, const struct reply *reply,
-          struct delivery_step *step)
-{
-    if (!is_gone(reply) || answered_post(input) == NULL)
-        return false;
-    bool has_other = step->number == STEP_SAY &&
-                     strcmp(input->first_remote_id, input->previous_remote_id) != 0;
-    return go_to(step, has_other ? STEP_SAY_PREVIOUS : STEP_SAY_ALONE);
+    return story_begin(&story, input, step);
 }
 
 static bool
 next_step(const struct delivery_input *input, const struct reply *reply,
           struct delivery_step *step, struct outcome *outcome)
 {
-    switch ((enum step)step->number) {
-    case STEP_BEGIN:
-        if (input->in_doubt && input->now_ms - input->begun_at_ms >= KEY_HOLDS_MS)
-            return go_to(step, STEP_ACCOUNT);
-        return begin_to_say(input, step);
+    switch (step->number) {
+    case STORY_BEGIN:
+        if (!input->in_doubt || input->now_ms - input->begun_at_ms < KEY_HOLDS_MS)
+            break;
+        step->number = STEP_ACCOUNT;
+        return true;
     case STEP_ACCOUNT:
         return after_account(input, reply, step, outcome);
     case STEP_LOOK:
         return after_look(input, reply, step, outcome);
-    case STEP_EDIT:
-        /* What cannot be edited any more, or not here, does not keep the news back. */
-        return (outcome->kind == OUTCOME_DELIVERED ||
-                outcome->kind == OUTCOME_REFUSED || is_gone(reply)) &&
-               go_to(step, STEP_SAY);
-    case STEP_SAY:
-    case STEP_SAY_PREVIOUS:
-        return after_say(input, reply, step);
-    case STEP_SAY_ALONE:
+    default:
         break;
     }
-    return false;
-}
-
-static void
-classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
-         int64_t now_ms, struct outcome *outcome)
-{
-    (void)channel;
-    (void)has_recipient;
-    struct reply_view view = { .reply = reply,
-                               .words = json_reply_text(reply, "error") };
-    reply_rule_outcome(rules, ARRAY_COUNT(rules), &view, now_ms, outcome);
-    if (outcome->kind == OUTCOME_DELIVERED)
-        outcome->remote_id = json_reply_text(reply, "id");
-    if (outcome->remote_id != NULL && !mastodon_is_id(outcome->remote_id)) {
-        free(outcome->remote_id);
-        outcome->remote_id = NULL;
-    }
-    if (outcome->kind == OUTCOME_RETRY && outcome->retry_after_ms < 0 &&
-        reply->code == 429)
-        outcome->retry_after_ms = http_reset_wait(reply, "X-RateLimit-Reset", now_ms);
+    return story_next_step(&story, input, reply, step, outcome);
 }
 
 const struct driver driver_mastodon = {
@@ -384,5 +310,5 @@ const struct driver driver_mastodon = {
     .compose = compose,
     .show = show,
     .next_step = next_step,
-    .classify = classify,
+    .replies = &replies,
 };

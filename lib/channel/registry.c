@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The registry: one row for each driver, in the order of the documentation.
+ * The registry: one row for each driver, in the order of the documentation; and what is
+ * asked of any of them.
  */
 #include "channel/drivers.h"
 
 #include "base/memory.h"
+#include "channel/recipients.h"
+#include "channel/reply_rule.h"
 
 #include <string.h>
 
@@ -21,6 +24,19 @@ driver_find(const char *name)
             return drivers[i];
     }
     return NULL;
+}
+
+void
+driver_classify(const struct driver *driver, const struct channel *channel,
+                const struct reply *reply, bool has_recipient, int64_t now_ms,
+                struct outcome *outcome)
+{
+    if (driver->classify != NULL)
+        driver->classify(channel, reply, has_recipient, now_ms, outcome);
+    else
+        reply_table_outcome(driver->replies, reply,
+                            recipients_are_several(channel, has_recipient), now_ms,
+                            outcome);
 }
 
 const struct driver *const *

@@ -12,21 +12,13 @@
 
 #include <stdlib.h>
 
-/* Takes over value, which may be NULL. */
-static void
-set(struct slot_values *values, enum slot slot, char *value)
-{
-    free(values->items[slot]);
-    values->items[slot] = value;
-}
-
 static void
 set_words(struct slot_values *values, enum slot slot, const char *words,
           size_t max_septets)
 {
     char *line = single_line(words);
 
-    set(values, slot, line == NULL ? NULL : shorten(line, max_septets));
+    slot_values_set(values, slot, line == NULL ? NULL : shorten(line, max_septets));
     free(line);
 }
 
@@ -57,11 +49,11 @@ fill_times(const struct catalogue *catalogue, const struct message *message,
 {
     const struct local_style times = { context->now_ms, style.short_names };
 
-    set(values, SLOT_WRITTEN,
-        local_time_at_styled(catalogue, message->written_at_ms, times));
-    set(values, SLOT_START,
-        local_time_styled(catalogue, message->alarm.raised_at_ms, times));
-    set(values, SLOT_FLAG_LATE, style.say_written ? string_copy("") : NULL);
+    slot_values_set(values, SLOT_WRITTEN,
+                    local_time_at_styled(catalogue, message->written_at_ms, times));
+    slot_values_set(values, SLOT_START,
+                    local_time_styled(catalogue, message->alarm.raised_at_ms, times));
+    slot_values_set(values, SLOT_FLAG_LATE, style.say_written ? string_copy("") : NULL);
 }
 
 void
@@ -72,15 +64,15 @@ alarm_values_fill(const struct catalogue *catalogue, const struct message *messa
     const struct alarm *alarm = &message->alarm;
 
     set_words(values, SLOT_ORG, context->organisation, style.org_septets);
-    set(values, SLOT_TROUBLE, phrase_of(catalogue, alarm, "there"));
-    set(values, SLOT_TROUBLE_OVER, phrase_of(catalogue, alarm, "over"));
-    set(values, SLOT_MEANING, phrase_of(catalogue, alarm, "meaning"));
-    set(values, SLOT_REMEDY, phrase_of(catalogue, alarm, "do"));
+    slot_values_set(values, SLOT_TROUBLE, phrase_of(catalogue, alarm, "there"));
+    slot_values_set(values, SLOT_TROUBLE_OVER, phrase_of(catalogue, alarm, "over"));
+    slot_values_set(values, SLOT_MEANING, phrase_of(catalogue, alarm, "meaning"));
+    slot_values_set(values, SLOT_REMEDY, phrase_of(catalogue, alarm, "do"));
     set_words(values, SLOT_CAUSE, alarm->cause, style.text_septets);
     if (alarm->waiting > 0) {
-        set(values, SLOT_WAITING,
-            catalogue_plural(catalogue, "alarm.waiting", alarm->waiting));
+        slot_values_set(values, SLOT_WAITING,
+                        catalogue_plural(catalogue, "alarm.waiting", alarm->waiting));
     }
-    set(values, SLOT_FLAG_AGAIN, alarm->times > 1 ? string_copy("") : NULL);
+    slot_values_set(values, SLOT_FLAG_AGAIN, alarm->times > 1 ? string_copy("") : NULL);
     fill_times(catalogue, message, context, style, values);
 }

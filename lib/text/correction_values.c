@@ -270,8 +270,7 @@ keep_period(const struct message *message, struct slot_values *values)
 {
     if (message->facts.status != INCIDENT_PLANNED ||
         (message->correction.wrong & FIELD_BIT(FIELD_PLANNED)) != 0) {
-        free(values->items[SLOT_PERIOD]);
-        values->items[SLOT_PERIOD] = NULL;
+        slot_values_set(values, SLOT_PERIOD, NULL);
     }
 }
 
@@ -284,15 +283,15 @@ correction_values_fill(const struct catalogue *catalogue, const struct message *
     const struct correction *correction = &message->correction;
 
     if (correction->said_at_ms != 0) {
-        values->items[SLOT_SAID_AT] = at(&wording, correction->said_at_ms);
+        slot_values_set(values, SLOT_SAID_AT, at(&wording, correction->said_at_ms));
     }
     if (correction->reason.texts.count > 0) {
-        values->items[SLOT_WHY] = own_words(&wording, &correction->reason);
+        slot_values_set(values, SLOT_WHY, own_words(&wording, &correction->reason));
     }
     if (message->notice == NOTICE_CORRECTION) {
-        values->items[SLOT_MISTAKE] = mistakes(&wording, message);
-        values->items[SLOT_RIGHT_STATE] =
-            say_status_of(&wording, message->facts.status);
+        slot_values_set(values, SLOT_MISTAKE, mistakes(&wording, message));
+        slot_values_set(values, SLOT_RIGHT_STATE,
+                        say_status_of(&wording, message->facts.status));
         keep_period(message, values);
     }
 }

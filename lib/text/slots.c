@@ -4,6 +4,8 @@
  */
 #include "text/slots.h"
 
+#include "base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,4 +105,17 @@ slot_values_clear(struct slot_values *values)
         free(values->items[i]);
     }
     *values = (struct slot_values){ 0 };
+}
+
+void
+slot_values_set(struct slot_values *values, enum slot slot, char *value)
+{
+    free(values->items[slot]);
+    values->items[slot] = value;
+}
+
+void
+slot_values_set_flag(struct slot_values *values, enum slot slot, bool on)
+{
+    slot_values_set(values, slot, on ? string_copy("") : NULL);
 }

@@ -100,5 +100,8 @@ struct slot_values {
     const char *kind; /* whose forms {kind.…} takes, e.g. "power"; borrowed */
 };
 void slot_values_clear(struct slot_values *values);
+/* Takes over value, which may be NULL. */
+void slot_values_set(struct slot_values *values, enum slot slot, char *value);
+void slot_values_set_flag(struct slot_values *values, enum slot slot, bool on);
 
 #endif

@@ -39,14 +39,13 @@ struct filling {
 static void
 set(const struct filling *filling, enum slot slot, char *value)
 {
-    free(filling->values->items[slot]);
-    filling->values->items[slot] = value;
+    slot_values_set(filling->values, slot, value);
 }
 
 static void
 set_flag(const struct filling *filling, enum slot slot, bool on)
 {
-    set(filling, slot, on ? string_copy("") : NULL);
+    slot_values_set_flag(filling->values, slot, on);
 }
 
 /* Words from outside. */

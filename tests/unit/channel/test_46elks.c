@@ -196,8 +196,8 @@ test_what_was_not_sent_is_sent(void **state)
     /* Asking sends nothing, so nothing is unknown when no answer comes. */
     begin_in_doubt(&post);
     struct reply reply = { .result = REPLY_UNKNOWN };
-    post.driver->classify(&post.channel, &reply, true, post.input.now_ms,
-                          &post.outcome);
+    driver_classify(post.driver, &post.channel, &reply, true, post.input.now_ms,
+                    &post.outcome);
     assert_false(
         post.driver->next_step(&post.input, &reply, &post.step, &post.outcome));
     assert_int_equal(OUTCOME_TRANSPORT, post.outcome.kind);

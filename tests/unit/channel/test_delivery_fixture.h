@@ -217,8 +217,8 @@ post_answer(struct post *post, int64_t code, const char *body)
     struct reply reply = { .result = REPLY_ANSWERED, .code = code };
     if (body != NULL)
         buffer_add(&reply.body, body);
-    post->driver->classify(&post->channel, &reply, post->input.recipient != NULL,
-                           post->input.now_ms, &post->outcome);
+    driver_classify(post->driver, &post->channel, &reply, post->input.recipient != NULL,
+                    post->input.now_ms, &post->outcome);
     bool follows =
         post->driver->next_step(&post->input, &reply, &post->step, &post->outcome);
     reply_clear(&reply);
@@ -293,8 +293,8 @@ post_assert_rows(struct post *post, const struct post_row *rows, size_t n)
             buffer_add(&reply.body, rows[i].body);
         if (rows[i].header != NULL)
             strings_add(&reply.headers, rows[i].header);
-        post->driver->classify(&post->channel, &reply, rows[i].has_recipient,
-                               post->input.now_ms, &post->outcome);
+        driver_classify(post->driver, &post->channel, &reply, rows[i].has_recipient,
+                        post->input.now_ms, &post->outcome);
         const char *detail = post->outcome.detail == NULL ? "" : post->outcome.detail;
         if (post->outcome.kind != rows[i].kind ||
             strstr(detail, rows[i].says == NULL ? "" : rows[i].says) == NULL ||
@@ -310,8 +310,8 @@ post_assert_rows(struct post *post, const struct post_row *rows, size_t n)
 static inline const struct outcome *
 post_classify(struct post *post, struct reply *reply, bool has_recipient)
 {
-    post->driver->classify(&post->channel, reply, has_recipient, post->input.now_ms,
-                           &post->outcome);
+    driver_classify(post->driver, &post->channel, reply, has_recipient,
+                    post->input.now_ms, &post->outcome);
     reply_clear(reply);
     return &post->outcome;
 }

@@ -93,13 +93,14 @@ test_contracts_hold_together(void **state)
         const struct driver *driver = drivers[i];
         if ((driver->compose == NULL) == (driver->render == NULL))
             fail_msg("%s must have one of compose and render", driver->name);
-        assert_non_null(driver->classify);
+        if ((driver->classify == NULL) == (driver->replies == NULL))
+            fail_msg("%s must have one of classify and replies", driver->name);
         assert_non_null(driver->summary);
         assert_true(driver->concurrency > 0);
         assert_true(driver->backlog < BACKLOG_COUNT);
         assert_true(driver->sender < SENDER_KIND_COUNT);
-        if (driver->edits && !driver->threads)
-            fail_msg("%s edits a first message that it cannot know", driver->name);
+        if (driver->edits && driver->next_step == NULL)
+            fail_msg("%s edits a first message with no request for it", driver->name);
         if (driver->list_option != NULL &&
             (driver->recipients == NULL || driver->check_recipient == NULL))
             fail_msg("%s has lists, and does not say whom it can reach", driver->name);
