@@ -12,8 +12,8 @@
 #include <string.h>
 
 static const struct driver *const drivers[] = {
-    &driver_page,     &driver_webhook, &driver_email,
-    &driver_mastodon, &driver_46elks,  &driver_kannel,
+    &driver_page,   &driver_webhook, &driver_email, &driver_mastodon,
+    &driver_46elks, &driver_kannel,  &driver_cap,
 };
 
 const struct driver *
