@@ -92,7 +92,8 @@ check_is_event(const struct cap_element *alert, struct reader *reader)
             refuse_at(reader, alert, refusals[i].name, refusals[i].problem);
         free(word);
     }
-    if (word_of(alert, "msgType", &cap_message_names) != CAP_CANCEL &&
+    if (reader->n_faults == 0 &&
+        word_of(alert, "msgType", &cap_message_names) != CAP_CANCEL &&
         cap_child(alert, "info") == NULL)
         refuse_at(reader, alert, "info",
                   "is missing: nothing is said of the incident; only a Cancel may do "
