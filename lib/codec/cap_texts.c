@@ -105,6 +105,27 @@ cap_texts(const struct cap_element *alert)
     return collect(alert, text_of_info, NULL);
 }
 
+/* The same words in every language were said without one. */
+static json_t *
+without_language(json_t *texts_taken)
+{
+    const char *language, *first = NULL;
+    bool is_same = json_object_size(texts_taken) > 1;
+    json_t *text, *plain;
+
+    json_object_foreach(texts_taken, language, text)
+    {
+        if (first == NULL)
+            first = json_string_value(text);
+        is_same = is_same && strcmp(json_string_value(text), first) == 0;
+    }
+    if (!is_same)
+        return texts_taken;
+    plain = json_string(first);
+    json_decref(texts_taken);
+    return plain;
+}
+
 static char *
 text_of_parameter(const struct cap_element *info, const char *name)
 {
@@ -114,5 +135,7 @@ text_of_parameter(const struct cap_element *info, const char *name)
 json_t *
 cap_parameter_texts(const struct cap_element *alert, const char *name)
 {
-    return collect(alert, text_of_parameter, name);
+    json_t *texts = collect(alert, text_of_parameter, name);
+
+    return texts == NULL ? NULL : without_language(texts);
 }

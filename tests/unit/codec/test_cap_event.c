@@ -396,7 +396,7 @@ test_what_is_no_alert(void **state)
     check_refused("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><alert/>",
                   STATUS_REFUSED, "is declared as \"ISO-8859-1\"; CAP is UTF-8");
     check_refused("<alert xmlns=\"" CAP_NAMESPACE "x\"/>", STATUS_REFUSED,
-                  "of namespace");
+                  "is CAP 1.2x");
     check_refused(without, STATUS_REFUSED, "nothing is said of the incident");
     for (size_t len = strlen(text); len > 20; len -= 7) {
         char *cut = string_copy_n(text, len - 4);
