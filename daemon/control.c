@@ -329,6 +329,7 @@ control_settings(const struct daemon *daemon)
                                      .mode = config->mode,
                                      .group = config->group,
                                      .source = config->source,
+                                     .cap_kinds = &config->cap_kinds,
                                      .max_per_uid = config->max_per_uid,
                                      .max = config->max,
                                      .listen_fd = -1 };

@@ -32,6 +32,7 @@ struct intake {
     char *name;
     char *path;
     int64_t settle_ms, keep_ms;
+    struct cap_kinds cap_kinds;
     int64_t lost_since_ms; /* monotonic: its folders cannot be reached; TIME_NONE */
 };
 

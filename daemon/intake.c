@@ -122,7 +122,8 @@ open_one(struct daemon *daemon, const struct spool_config *config, struct error 
     struct spool_settings settings = { .source = config->name,
                                        .path = config->path,
                                        .settle_ms = config->settle_ms,
-                                       .keep_ms = config->keep_ms };
+                                       .keep_ms = config->keep_ms,
+                                       .cap_kinds = &config->cap_kinds };
     struct spool_ports ports = { .context = daemon,
                                  .deaths = on_deaths,
                                  .parsing = on_parsing,
@@ -138,10 +139,12 @@ open_one(struct daemon *daemon, const struct spool_config *config, struct error 
     enum status status =
         spool_open(daemon->loop, daemon->turn, &settings, &ports, &intake.spool, error);
 
+    cap_kinds_copy(&intake.cap_kinds, &config->cap_kinds);
     if (status != STATUS_OK) {
         error_prefix(error, "spool \"%s\"", config->name);
         free(intake.name);
         free(intake.path);
+        cap_kinds_clear(&intake.cap_kinds);
         return status;
     }
     daemon->intakes =
@@ -158,6 +161,7 @@ close_one(struct daemon *daemon, size_t index)
     spool_close(intake->spool);
     free(intake->name);
     free(intake->path);
+    cap_kinds_clear(&intake->cap_kinds);
     *intake = daemon->intakes[--daemon->n_intakes];
 }
 
@@ -166,7 +170,9 @@ is_same(const struct intake *intake, const struct spool_config *config)
 {
     return strcmp(intake->name, config->name) == 0 &&
            strcmp(intake->path, config->path) == 0 &&
-           intake->settle_ms == config->settle_ms && intake->keep_ms == config->keep_ms;
+           intake->settle_ms == config->settle_ms &&
+           intake->keep_ms == config->keep_ms &&
+           cap_kinds_equal(&intake->cap_kinds, &config->cap_kinds);
 }
 
 static const struct spool_config *

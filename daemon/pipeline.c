@@ -238,6 +238,7 @@ pipeline_apply_as(struct speech *speech, struct event *event, size_t number,
     enum status status;
 
     speech->event = event;
+    pipeline_refer(pipeline, event);
     result->event_id = string_copy(event->event_id);
     result->incident = string_copy(event->incident);
     status = find_repeat(pipeline, event, number, result, faults);

@@ -95,6 +95,10 @@ bool pipeline_merges_in_circle(struct pipeline *pipeline, const struct event *ev
 /* The incident came to exist: parts that were known before it are its own now. */
 void pipeline_adopt_parts(struct pipeline *pipeline, const struct incident *incident);
 
+/* pipeline_refer.c: an event that refers to earlier ones, of which one is known, is about
+ * that one's incident. */
+void pipeline_refer(struct pipeline *pipeline, struct event *event);
+
 /* pipeline_words.c: what is found in the words of a person's own in the event; NULL:
  * nothing. Caller frees. */
 char *pipeline_words_of(const struct pipeline *pipeline, const struct event *event,

@@ -177,6 +177,17 @@ open_fd(struct api *api, const struct api_settings *settings, int *fd,
     return STATUS_OK;
 }
 
+/* What is known of events that come this way. */
+static void
+set_source(struct api *api, const struct api_settings *settings)
+{
+    static const struct cap_kinds no_words = { .otherwise = KIND_OTHER };
+
+    string_replace(&api->source, settings->source);
+    cap_kinds_copy(&api->cap_kinds,
+                   settings->cap_kinds == NULL ? &no_words : settings->cap_kinds);
+}
+
 enum status
 api_open(struct loop *loop, struct turn *turn, struct store *store,
          const struct api_settings *settings, const struct api_ports *ports,
@@ -192,7 +203,7 @@ api_open(struct loop *loop, struct turn *turn, struct store *store,
     made->turn = turn;
     made->store = store;
     made->ports = *ports;
-    made->source = string_copy(settings->source);
+    set_source(made, settings);
     made->peers = peers_new(loop);
     peers_limit(made->peers, settings->max, settings->max_per_uid);
     peers_trust(made->peers, on_trusted, made);
@@ -216,7 +227,7 @@ api_configure(struct api *api, const struct api_settings *settings)
 {
     struct error error = { "" };
 
-    string_replace(&api->source, settings->source);
+    set_source(api, settings);
     peers_limit(api->peers, settings->max, settings->max_per_uid);
     if (api->file.path != NULL &&
         socket_file_dress(api->file.path, settings->mode, settings->group, &error) !=
@@ -281,6 +292,7 @@ api_close(struct api *api)
         close(api->spare_fd);
     }
     free(api->source);
+    cap_kinds_clear(&api->cap_kinds);
     free(api);
 }
 

@@ -11,6 +11,7 @@
 #include "loop/loop.h"
 #include "loop/turn.h"
 #include "model/act.h"
+#include "model/cap.h"
 #include "model/event.h"
 #include "model/fault.h"
 #include "model/mail_report.h"
@@ -44,8 +45,9 @@ enum api_page {
 struct api_settings {
     const char *path; /* made when listen_fd is -1 */
     unsigned mode;
-    const char *group;  /* NULL */
-    const char *source; /* of events that come this way */
+    const char *group;                 /* NULL */
+    const char *source;                /* of events that come this way */
+    const struct cap_kinds *cap_kinds; /* of alerts among them; NULL: no words */
     int64_t max_per_uid, max;
     int listen_fd; /* handed over by systemd; -1 */
 };

@@ -16,6 +16,7 @@ struct api {
     struct store *store;
     struct api_ports ports;
     char *source;
+    struct cap_kinds cap_kinds; /* of the socket's alerts */
     struct socket_file file;
     struct evhttp *http;
     struct evhttp_bound_socket *bound; /* NULL once stopped */

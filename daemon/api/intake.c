@@ -29,8 +29,8 @@ static const struct {
     { "", "" },
     { "application/x-www-form-urlencoded",
       "; with curl say -H 'Content-Type: application/json'" },
-    { "application/cap+xml",
-      "; CAP is not taken yet: send the events as JSON (docs/events.md)" },
+    { "application/xml", "; an alert of CAP 1.2 is application/cap+xml" },
+    { "text/xml", "; an alert of CAP 1.2 is application/cap+xml" },
 };
 
 static void
@@ -48,12 +48,16 @@ answer_type(struct call *call, const char *given)
         why = refused_types[1].why;
     }
     answer_problemf(call, 415,
-                    "the Content-Type is %s%s%s; application/json and "
-                    "application/x-ndjson are taken%s",
+                    "the Content-Type is %s%s%s; application/json, "
+                    "application/x-ndjson and application/cap+xml are taken%s",
                     given[0] == '\0' ? "missing" : "\"", shown,
                     given[0] == '\0' ? "" : "\"", why);
     free(shown);
 }
+
+/* What is sent is told by its content; its type says that it is meant for us. */
+static const char *const taken_types[] = { "application/json", "application/x-ndjson",
+                                           "application/cap+xml" };
 
 static bool
 check_type(struct call *call)
@@ -61,9 +65,10 @@ check_type(struct call *call)
     const char *given = evhttp_find_header(
         evhttp_request_get_input_headers(call->request), "Content-Type");
 
-    if (call_is_type(call, "application/json") ||
-        call_is_type(call, "application/x-ndjson")) {
-        return true;
+    for (size_t i = 0; i < ARRAY_COUNT(taken_types); i++) {
+        if (call_is_type(call, taken_types[i])) {
+            return true;
+        }
     }
     answer_type(call, given == NULL ? "" : given);
     return false;
@@ -255,8 +260,9 @@ handle_events(struct call *call)
         !check_wish(call, &wish)) {
         return;
     }
-    status = events_parse(call->body.data, call->body.len, call_source(call),
-                          clock_wall_ms(), &events, &faults);
+    status =
+        events_parse_with(call->body.data, call->body.len, call_source(call),
+                          &call->api->cap_kinds, clock_wall_ms(), &events, &faults);
     if (status == STATUS_OK) {
         sign(call, &events);
         status = submit(call, &wish, check, &events, &results, &faults);
@@ -289,8 +295,9 @@ handle_preview(struct call *call)
     if (!check_type(call)) {
         return;
     }
-    status = events_parse(call->body.data, call->body.len, call_source(call),
-                          clock_wall_ms(), &events, &faults);
+    status =
+        events_parse_with(call->body.data, call->body.len, call_source(call),
+                          &call->api->cap_kinds, clock_wall_ms(), &events, &faults);
     if (status == STATUS_OK) {
         status = ports->preview(ports->context, &events, &answer, &faults);
         call_join(call);

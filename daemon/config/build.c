@@ -136,6 +136,7 @@ build_socket(struct loading *loading)
                       "is longer than the %zu bytes a socket's path may have",
                       sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1);
     }
+    build_cap_kinds(loading, "socket", section, &socket->cap_kinds);
     check_source(loading, section, "source", socket->source);
     if (socket->group != NULL && !account_find(socket->group, true, &id)) {
         loading_fault(loading, section, "group", "there is no group \"%s\"",
@@ -248,6 +249,7 @@ build_spool(struct loading *loading, const struct section *section)
     };
     size_t len = spool.path == NULL ? 0 : strlen(spool.path);
 
+    build_cap_kinds(loading, "spool", section, &spool.cap_kinds);
     check_source(loading, section, NULL, spool.name);
     while (len > 1 && spool.path[len - 1] == '/') {
         spool.path[--len] = '\0';

@@ -103,6 +103,7 @@ config_free(struct config *config)
     for (size_t i = 0; i < config->n_spools; i++) {
         free(config->spools[i].name);
         free(config->spools[i].path);
+        cap_kinds_clear(&config->spools[i].cap_kinds);
     }
     for (size_t i = 0; i < config->n_channels; i++) {
         channel_clear(&config->channels[i]);
@@ -122,6 +123,7 @@ config_free(struct config *config)
     free(config->socket.path);
     free(config->socket.group);
     free(config->socket.source);
+    cap_kinds_clear(&config->socket.cap_kinds);
     strings_clear(&config->languages);
     strings_clear(&config->alarm_channels);
     strings_clear(&config->approve.free_text);

@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/status.h"
 #include "base/strings.h"
+#include "model/cap.h"
 #include "model/channel.h"
 #include "model/fault.h"
 #include "model/option.h"
@@ -24,13 +25,15 @@ struct socket_config {
     char *group; /* NULL: as it comes */
     char *source;
     int64_t max_per_uid, max;
+    struct cap_kinds cap_kinds; /* of alerts that come this way */
 };
 
 struct spool_config {
     char *name; /* is the source of its events */
     char *path;
-    int64_t settle_ms; /* default 2 s */
-    int64_t keep_ms;   /* old files in done/ and rejected/; default 90 d */
+    int64_t settle_ms;          /* default 2 s */
+    int64_t keep_ms;            /* old files in done/ and rejected/; default 90 d */
+    struct cap_kinds cap_kinds; /* of its alerts */
 };
 
 /* A person or group in a role; resolved when the configuration is loaded. */

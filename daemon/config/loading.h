@@ -60,6 +60,9 @@ void loading_message_channels(struct loading *loading, const struct section *sec
 /* The parts of the value. */
 void build_general(struct loading *loading);
 void build_catalogues(struct loading *loading, const struct section *root);
+/* What the CAP alerts of the section are: cap_kind, cap_kinds. */
+void build_cap_kinds(struct loading *loading, const char *section_name,
+                     const struct section *section, struct cap_kinds *kinds);
 void build_approve(struct loading *loading); /* after spools and access */
 void build_storm(struct loading *loading);   /* after the channels */
 void build_access(struct loading *loading, const struct section *section);

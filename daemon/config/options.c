@@ -123,6 +123,16 @@ static const struct option_spec socket_options[] = {
       .min = 1,
       .max = 16384,
       .doc = "How many connections there may be." },
+    { .name = "cap_kind",
+      .type = OPTION_CHOICE,
+      .default_text = "other",
+      .choices = "power|water|sewage|heating|gas|telecom|transport|other",
+      .doc = "The kind of incident of CAP alerts whose event no word names." },
+    { .name = "cap_kinds",
+      .type = OPTION_STRINGS,
+      .doc =
+          "What the events of CAP alerts are: words \"EVENT=KIND\", by the event's name "
+          "or code." },
 };
 
 static const struct option_spec alarm_options[] = {
@@ -248,6 +258,16 @@ static const struct option_spec spool_options[] = {
       .max = 10 * YEAR_MS - 8 * DAYS_MS,
       .doc = "How long files stay in done/ and rejected/; without it the general "
              "keep." },
+    { .name = "cap_kind",
+      .type = OPTION_CHOICE,
+      .default_text = "other",
+      .choices = "power|water|sewage|heating|gas|telecom|transport|other",
+      .doc = "The kind of incident of CAP alerts whose event no word names." },
+    { .name = "cap_kinds",
+      .type = OPTION_STRINGS,
+      .doc =
+          "What the events of CAP alerts are: words \"EVENT=KIND\", by the event's name "
+          "or code." },
 };
 
 static const struct option_spec channel_options[] = {

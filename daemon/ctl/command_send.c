@@ -76,15 +76,24 @@ explain_override(const struct sending *sending, const struct budkavle_answer *an
     }
 }
 
+static const char *
+content_type_of(const char *data, size_t len)
+{
+    if (events_look_like_xml(data, len)) {
+        return "application/cap+xml";
+    }
+    return events_look_like_lines(data, len) ? "application/x-ndjson"
+                                             : "application/json";
+}
+
 static int
 send_chunk(struct sending *sending, const char *data, size_t len)
 {
     struct session *session = sending->session;
     struct budkavle_answer answer = { 0 };
-    enum budkavle_result result = budkavle_call(
-        session->client, "POST", sending->path.data,
-        events_look_like_lines(data, len) ? "application/x-ndjson" : "application/json",
-        data, len, &answer);
+    enum budkavle_result result =
+        budkavle_call(session->client, "POST", sending->path.data,
+                      content_type_of(data, len), data, len, &answer);
     json_t *body;
     int exit_code = CTL_OK;
 

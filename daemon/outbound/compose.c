@@ -237,7 +237,7 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
     char *recipient;
     enum status status;
 
-    if (lane->driver->compose == NULL) {
+    if (lane->driver->compose == NULL && lane->driver->test == NULL) {
         return error_set(
             error, STATUS_REFUSED,
             "channel \"%s\" shows everything there is and has no room for a "
@@ -268,7 +268,9 @@ test_compose(struct outbound *outbound, const struct lane *lane, int64_t now_ms,
         if (lane->driver->next_step != NULL) {
             (void)lane->driver->next_step(&input, NULL, &step, &outcome);
         }
-        status = lane->driver->compose(&input, request, error);
+        status = lane->driver->compose != NULL
+                     ? lane->driver->compose(&input, request, error)
+                     : lane->driver->test(&input, request, error);
         driver_fill_request(lane->driver, lane->channel, request);
     }
     free(recipient);

@@ -24,6 +24,9 @@ enum {
 struct gathering {
     struct outbound *outbound;
     const char *channel;
+    const struct driver *driver;
+    const int64_t *due; /* sorted rows of the messages that it concludes */
+    size_t n_due;
     struct page_incident *items;
     size_t count, capacity;
     const int64_t *pages; /* sorted keys of incidents whose own page is written now */
@@ -54,12 +57,20 @@ add_page_of(void *context, const struct incident_row *row)
     return true;
 }
 
+static int64_t
+ended_since(const struct lane *lane, int64_t now_ms)
+{
+    int64_t shown_ms = lane->driver->ended_shown_ms;
+
+    return shown_ms > 0 ? now_ms - shown_ms : local_day_start(now_ms);
+}
+
 static struct incident_filter
 listed_filter(const struct lane *lane, int64_t now_ms)
 {
     struct incident_filter filter = { .open_only = true,
                                       .channel = lane->name,
-                                      .closed_since_ms = local_day_start(now_ms),
+                                      .closed_since_ms = ended_since(lane, now_ms),
                                       .closed_most = ENDED_MOST };
 
     return filter;
@@ -199,6 +210,7 @@ add_incident(struct gathering *gathering, const struct incident_row *row, bool l
                                      .channel = gathering->channel,
                                      .state = -1,
                                      .allowed = true,
+                                     .told = gathering->driver->refers_back,
                                      .limit = 1,
                                      .newest_first = true };
     struct page_incident *item = next_item(gathering);
@@ -309,6 +321,8 @@ render(struct outbound *outbound, const struct lane *lane,
        struct request *request, struct error *error)
 {
     struct page_input input = { .channel = lane->channel,
+                                .due = gathering->due,
+                                .n_due = gathering->n_due,
                                 .pages_only = pages_only,
                                 .incidents = gathering->items,
                                 .n_incidents = gathering->count,
@@ -326,12 +340,28 @@ render(struct outbound *outbound, const struct lane *lane,
     return status;
 }
 
+/* The messages that the flight's rows are about, sorted. Caller frees. */
+static int64_t *
+due_messages(const struct flight *flight)
+{
+    int64_t *due = memory_array(flight->rows.count + 1, sizeof(*due));
+
+    for (size_t i = 0; i < flight->rows.count; i++) {
+        due[i] = flight->rows.items[i].message_row;
+    }
+    qsort(due, flight->rows.count, sizeof(*due), compare_keys);
+    return due;
+}
+
 enum status
 rendering_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
                   struct request *request, struct error *error)
 {
     struct lane *lane = flight->lane;
-    struct gathering gathering = { .outbound = outbound, .channel = lane->name };
+    struct gathering gathering = { .outbound = outbound,
+                                   .channel = lane->name,
+                                   .driver = lane->driver };
+    int64_t *due = due_messages(flight);
     bool pages_only;
     enum status status;
 
@@ -344,6 +374,8 @@ rendering_compose(struct outbound *outbound, struct flight *flight, int64_t now_
     if (flight->pages != NULL) {
         gathering.pages = flight->pages + flight->n_pages; /* from the end: newest */
     }
+    gathering.due = due;
+    gathering.n_due = flight->rows.count;
     gather(&gathering, lane, pages_only, now_ms);
     status = render(outbound, lane, &gathering, pages_only, now_ms, request, error);
     if (!pages_only) {
@@ -355,5 +387,6 @@ rendering_compose(struct outbound *outbound, struct flight *flight, int64_t now_
         item_clear(&gathering.items[i]);
     }
     free(gathering.items);
+    free(due);
     return status;
 }

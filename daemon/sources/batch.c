@@ -173,8 +173,9 @@ take_content(struct inbox *inbox, struct seen_file *file, const struct buffer *c
         file->rest_ms = LINES_REST_MS;
         return;
     }
-    enum status status = events_parse(content->data, content->len, inbox->source,
-                                      now.wall_ms, &events, &file->faults);
+    enum status status =
+        events_parse_with(content->data, content->len, inbox->source, &inbox->cap_kinds,
+                          now.wall_ms, &events, &file->faults);
     if (status == STATUS_OK) {
         take_events(inbox, file, sha256, &events, now);
     } else if (status == STATUS_INVALID && !has_rested(file, UNPARSABLE_REST_MS, now)) {

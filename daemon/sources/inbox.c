@@ -24,6 +24,10 @@ inbox_new(const struct spool_settings *settings, const struct spool_ports *ports
     struct inbox *inbox = memory_alloc(sizeof(*inbox));
 
     inbox->source = string_copy(settings->source);
+    inbox->cap_kinds.otherwise = KIND_OTHER;
+    if (settings->cap_kinds != NULL) {
+        cap_kinds_copy(&inbox->cap_kinds, settings->cap_kinds);
+    }
     inbox->path = string_copy(settings->path);
     inbox->settle_ms = settings->settle_ms;
     inbox->keep_ms = settings->keep_ms;
@@ -43,6 +47,7 @@ inbox_free(struct inbox *inbox)
     }
     folders_close(&inbox->folders);
     free(inbox->source);
+    cap_kinds_clear(&inbox->cap_kinds);
     free(inbox->path);
     free(inbox);
 }

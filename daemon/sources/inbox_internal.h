@@ -34,6 +34,7 @@ struct looked_at {
 
 struct inbox {
     char *source, *path;
+    struct cap_kinds cap_kinds;
     int64_t settle_ms, keep_ms;
     struct spool_ports ports;
     struct folders folders;

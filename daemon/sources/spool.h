@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "loop/loop.h"
 #include "loop/turn.h"
+#include "model/cap.h"
 #include "model/event.h"
 #include "model/fault.h"
 
@@ -54,6 +55,7 @@ struct spool_settings {
     const char *path;
     int64_t settle_ms;
     int64_t keep_ms;
+    const struct cap_kinds *cap_kinds; /* of its alerts; NULL: no words of its own */
 };
 
 /* Makes the folders (2770); the first look is taken when the loop runs. The settings are copied. The

@@ -28,18 +28,22 @@ enum {
     " m.written_at_ms, m.record, m.wrong_from FROM message m"                          \
     " JOIN incident i ON i.row = m.incident "
 /* ?1 incident, ?2 channel (0: any), ?3 state (-1: any), ?4 after, ?5 limit, ?6 only
- * what may be said. */
+ * what may be said, ?7 only what was told. */
 #define WITH_DELIVERY                                                                  \
     " AND ((?2 = 0 AND ?3 = -1) OR EXISTS (SELECT 1 FROM outbound o"                   \
     " WHERE o.incident = m.incident AND o.sequence = m.sequence"                       \
     " AND o.channel IN (SELECT row FROM channel WHERE ?2 = 0 OR row = ?2)"             \
-    " AND (?3 = -1 OR o.state = ?3) AND (?6 = 0 OR o.hold <> 1)))"
+    " AND (?3 = -1 OR o.state = ?3) AND (?6 = 0 OR o.hold <> 1)"                       \
+    " AND (?7 = 0 OR o.state IN (2, 3, 5))))"
 #define OLDEST_FIRST " AND m.row > ?4 ORDER BY m.row LIMIT ?5"
 #define NEWEST_FIRST " AND m.row < ?4 ORDER BY m.row DESC LIMIT ?5"
 #define OLDEST_FIRST_OF_INCIDENT " AND m.row > ?4 ORDER BY m.sequence LIMIT ?5"
 #define NEWEST_FIRST_OF_INCIDENT " AND m.row < ?4 ORDER BY m.sequence DESC LIMIT ?5"
 
 _Static_assert(HOLD_APPROVAL == 1, "a statement names it");
+_Static_assert(DELIVERY_IN_FLIGHT == 2 && DELIVERY_UNKNOWN == 3 &&
+                   DELIVERY_DELIVERED == 5,
+               "a statement names them");
 
 static const char *const sql[] = {
     [INSERT] = "INSERT INTO message (row, incident, sequence, notice, priority,"
@@ -167,11 +171,11 @@ store_messages_list(struct store *store, const struct message_filter *filter,
             return;
         }
     }
-    statement = statement_start(store, &messages_statements, choose(filter),
-                                VALUES(integer(filter->incident_row), integer(channel),
-                                       integer(filter->state), integer(after),
-                                       integer(filter->limit == 0 ? -1 : filter->limit),
-                                       integer(filter->allowed)));
+    statement = statement_start(
+        store, &messages_statements, choose(filter),
+        VALUES(integer(filter->incident_row), integer(channel), integer(filter->state),
+               integer(after), integer(filter->limit == 0 ? -1 : filter->limit),
+               integer(filter->allowed), integer(filter->told)));
     while (more && statement_step(store, statement)) {
         struct message_row row = { 0 };
 

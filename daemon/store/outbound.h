@@ -50,6 +50,7 @@ struct message_filter {
     const char *channel;  /* with a delivery there, or NULL */
     int state;            /* with a delivery in this state; -1: any */
     bool allowed; /* with channel: not what waits, or waited in vain, for approval */
+    bool told;    /* with channel: only what was given there, or is on its way */
     int64_t after, limit;
     bool newest_first; /* `after` is then the row to come before; 0: from the newest */
 };

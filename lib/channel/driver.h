@@ -86,6 +86,10 @@ struct page_incident {
 
 struct page_input {
     const struct channel *channel;
+    /* Rows (message.row) of the messages that the rendering concludes, sorted; a part of a
+     * large rendering is given those of the whole. */
+    const int64_t *due;
+    size_t n_due;
     /* Only the pages of incidents with write_page: a part of a large rendering, which
      * ends with the rest. */
     bool pages_only;
@@ -120,6 +124,11 @@ struct driver {
     int64_t hold_down_ms;     /* 0: 10 s where people read, else none */
     int64_t etr_tolerance_ms; /* 0: 15 min where people read, else none */
     const char *list_option;  /* option whose file names the recipients, or NULL */
+    /* Of a channel that shows everything: its messages stand by themselves and refer to
+     * one another. So it is given of an incident only those that were delivered there, or
+     * are by this rendering; not what is still to come, or never came. */
+    bool refers_back;
+    int64_t ended_shown_ms; /* how long incidents that ended are listed; 0: today */
 
     /* Common options without effect on it, ended by NULL; NULL: all have one. */
     const char *const *no_effect;
@@ -159,8 +168,12 @@ struct driver {
     enum status (*render)(const struct page_input *input, struct request *request,
                           struct error *error);
 
+    /* For such a channel: a marked test, apart from what is shown; NULL: there is none. */
+    enum status (*test)(const struct delivery_input *input, struct request *request,
+                        struct error *error);
+
     /*
-     * Single recipients of such a channel when no list is configured, e.g. `to`; NULL:
+     * Single recipients of a channel with a list when none is configured, e.g. `to`; NULL:
      * one row without a recipient.
      */
     const struct strings *(*recipients)(const struct channel *channel);

@@ -6,8 +6,8 @@
 #include "channel/page.h"
 
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "channel/drivers.h"
+#include "channel/files.h"
 #include "channel/shown.h"
 
 #include <stdlib.h>
@@ -19,34 +19,6 @@ static const struct option_spec options[] = {
       .required = true,
       .doc = "Folder that the page is written into; a web server hands it out." },
 };
-
-static enum status
-page_check(const struct channel *channel, struct error *error)
-{
-    const char *directory = channel_setting(channel, "directory");
-
-    if (directory != NULL && directory[strspn(directory, "/")] == '\0')
-        return error_set(error, STATUS_INVALID,
-                         "channel \"%s\": directory is the root of the file system; it "
-                         "must be a folder of its own such as "
-                         "\"/var/lib/budkavle-page\"",
-                         channel->name);
-    return STATUS_OK;
-}
-
-/* A new file of the request; the pointer is good until the next. */
-static struct buffer *
-add_file(struct request *request, char *name_taken)
-{
-    struct request_file *file;
-
-    request->files =
-        memory_resize(request->files, request->n_files + 1, sizeof(request->files[0]));
-    file = &request->files[request->n_files++];
-    memset(file, 0, sizeof(*file));
-    file->name = name_taken;
-    return &file->content;
-}
 
 static char *
 file_name(const struct page_locale *locale, const char *name)
@@ -71,7 +43,7 @@ add_incident_pages(const struct page_locale *locale, struct request *request)
             continue;
         page_folder(locale, &name);
         buffer_addf(&name, "incident/%s.html", item->incident.id);
-        page_incident_html(locale, item, add_file(request, buffer_take(&name)));
+        page_incident_html(locale, item, files_add(request, buffer_take(&name)));
     }
 }
 
@@ -82,8 +54,8 @@ add_feeds(const struct page_locale *locale, struct request *request)
     struct buffer atom = { 0 }, json = { 0 };
 
     page_feeds(locale, &atom, &json);
-    *add_file(request, file_name(locale, "feed.atom")) = atom;
-    *add_file(request, file_name(locale, "feed.json")) = json;
+    *files_add(request, file_name(locale, "feed.atom")) = atom;
+    *files_add(request, file_name(locale, "feed.json")) = json;
 }
 
 static void
@@ -98,7 +70,7 @@ add_language(const struct page_view *view, size_t index, struct request *request
     if (view->input->pages_only)
         return;
     add_feeds(&locale, request);
-    page_index_html(&locale, add_file(request, file_name(&locale, "index.html")));
+    page_index_html(&locale, files_add(request, file_name(&locale, "index.html")));
 }
 
 /* Incident pages come before the index of their language: links are good at any time. */
@@ -117,84 +89,13 @@ page_render(const struct page_input *input, struct request *request,
     request->sender = SENDER_FILES;
     string_replace(&request->directory, directory);
     if (!input->pages_only) {
-        page_geojson(&view, add_file(request, string_copy("incidents.geojson")));
-        page_status_json(&view, add_file(request, string_copy("status.json")));
+        page_geojson(&view, files_add(request, string_copy("incidents.geojson")));
+        page_status_json(&view, files_add(request, string_copy("status.json")));
     }
     for (size_t i = 0; i < input->n_catalogues; i++)
         add_language(&view, i, request);
     page_view_clear(&view);
     return STATUS_OK;
-}
-
-/* What only a person can mend, as the system's error text says it. */
-static const char *const permission_texts[] = {
-    "Permission denied",
-    "Operation not permitted",
-    "Read-only file system",
-};
-
-static bool
-is_permission(const char *detail)
-{
-    for (size_t i = 0; i < ARRAY_COUNT(permission_texts); i++) {
-        if (strstr(detail, permission_texts[i]) != NULL)
-            return true;
-    }
-    return false;
-}
-
-static void
-not_written(const struct channel *channel, const char *detail, struct outcome *outcome)
-{
-    const char *directory = channel_setting(channel, "directory");
-    char *folder;
-
-    if (!is_permission(detail)) {
-        outcome->kind = OUTCOME_TRANSPORT;
-        outcome->detail = utf8_printable(detail, strlen(detail), 190);
-        return;
-    }
-    if (directory == NULL)
-        directory = "";
-    folder = utf8_printable(directory, strlen(directory), 60);
-    outcome->kind = OUTCOME_CREDENTIALS;
-    outcome->detail = string_format(
-        "may not write in \"%s\": the folder must belong to the user that the daemon "
-        "runs as and be writable in its unit (ReadWritePaths=)",
-        folder);
-    free(folder);
-}
-
-static void
-page_classify(const struct channel *channel, const struct reply *reply,
-              bool has_recipient, int64_t now_ms, struct outcome *outcome)
-{
-    const char *detail = reply->detail != NULL ? reply->detail : "no reason was given";
-
-    (void)has_recipient;
-    (void)now_ms;
-    outcome->retry_after_ms = -1;
-    switch (reply->result) {
-    case REPLY_ANSWERED:
-        if (reply->code == 200)
-            outcome->kind = OUTCOME_DELIVERED;
-        else
-            not_written(channel, detail, outcome);
-        return;
-    case REPLY_NOT_SENT:
-    case REPLY_CERTIFICATE:
-        not_written(channel, detail, outcome);
-        return;
-    case REPLY_UNKNOWN:
-        outcome->kind = OUTCOME_UNKNOWN;
-        break;
-    case REPLY_FORBIDDEN:
-    case REPLY_BAD_REQUEST:
-    case REPLY_RESULT_COUNT:
-        outcome->kind = OUTCOME_REFUSED;
-        break;
-    }
-    outcome->detail = utf8_printable(detail, strlen(detail), 190);
 }
 
 /* The page shows everything at once: nothing waits behind anything. */
@@ -230,8 +131,8 @@ const struct driver driver_page = {
     .concurrency = 1,
     .retry_floor_ms = 1000,
     .etr_tolerance_ms = 15 * MINUTES_MS, /* written by a program, read by people */
-    .check = page_check,
+    .check = files_check,
     .render = page_render,
     .show = page_show,
-    .classify = page_classify,
+    .classify = files_classify,
 };

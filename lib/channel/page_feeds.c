@@ -6,9 +6,9 @@
  */
 #include "channel/page.h"
 
-#include "base/digest.h"
 #include "base/memory.h"
 #include "base/timestamp.h"
+#include "channel/files.h"
 #include "channel/markup.h"
 #include "codec/shape.h"
 
@@ -17,42 +17,22 @@
 #include <string.h>
 
 enum {
-    FEED_MAX_ENTRIES = 100,
-    URN_SIZE = 48
+    FEED_MAX_ENTRIES = 100
 };
 
 struct feed_entry {
     const struct page_incident *item;
     struct texts texts;
-    char id[URN_SIZE];
+    char id[FILES_URN_SIZE];
 };
 
 struct feed {
     const struct page_locale *locale;
     struct feed_entry entries[FEED_MAX_ENTRIES];
     size_t count;
-    char id[URN_SIZE];
+    char id[FILES_URN_SIZE];
     int64_t updated_at_ms;
 };
-
-/*
- * A UUID of version 8 (RFC 9562, 5.8) made of a digest: permanent and the same after
- * every restart, also when the page moves or has no address.
- */
-static void
-put_urn(const char *what, const char *name, const char *language, char out[URN_SIZE])
-{
-    struct buffer text = { 0 };
-    char hex[SHA256_HEX_SIZE];
-
-    buffer_addf(&text, "budkavle %s %s %s", what, language, name);
-    sha256_hex(text.data, text.len, hex);
-    buffer_clear(&text);
-    hex[12] = '8';
-    hex[16] = "89ab"[(unsigned char)hex[16] & 3];
-    (void)snprintf(out, URN_SIZE, "urn:uuid:%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8,
-                   hex + 12, hex + 16, hex + 20);
-}
 
 static int
 compare_newest_first(const void *a, const void *b)
@@ -76,7 +56,7 @@ feed_init(struct feed *feed, const struct page_locale *locale)
 
     memset(feed, 0, sizeof(*feed));
     feed->locale = locale;
-    put_urn("feed", view->input->organisation, language, feed->id);
+    files_urn("feed", view->input->organisation, language, feed->id);
     memcpy(items, spoken->items, spoken->count * sizeof(void *));
     qsort(items, spoken->count, sizeof(void *), compare_newest_first);
     while (feed->count < FEED_MAX_ENTRIES && feed->count < spoken->count) {
@@ -84,7 +64,7 @@ feed_init(struct feed *feed, const struct page_locale *locale)
 
         entry->item = items[feed->count];
         page_message_texts(locale, &entry->item->latest, &entry->texts);
-        put_urn("message", entry->item->latest.id, language, entry->id);
+        files_urn("message", entry->item->latest.id, language, entry->id);
         feed->count++;
     }
     feed->updated_at_ms =

@@ -13,13 +13,13 @@
 #include <string.h>
 
 static const struct driver *const drivers[] = {
-    &driver_page,     &driver_webhook, &driver_email,    &driver_mastodon, &driver_46elks,
-    &driver_kannel,   &driver_webpush, &driver_twilio,   &driver_smstools, &driver_sms_http,
-    &driver_bluesky,  &driver_x,
-    &driver_slack,      &driver_teams,
-    &driver_discord, &driver_mattermost, &driver_rocketchat,
-    &driver_telegram, &driver_matrix, &driver_ntfy, &driver_gotify, &driver_pushover,
-    &driver_mqtt,    &driver_exec,  &driver_syslog,
+    &driver_page,       &driver_cap,        &driver_email,    &driver_46elks,
+    &driver_twilio,     &driver_kannel,     &driver_smstools, &driver_sms_http,
+    &driver_mastodon,   &driver_bluesky,    &driver_x,        &driver_slack,
+    &driver_teams,      &driver_discord,    &driver_telegram, &driver_matrix,
+    &driver_mattermost, &driver_rocketchat, &driver_webpush,  &driver_ntfy,
+    &driver_gotify,     &driver_pushover,   &driver_webhook,  &driver_mqtt,
+    &driver_exec,       &driver_syslog,
 };
 
 void

@@ -120,11 +120,7 @@ budkavle_call(struct budkavle *client, const char *method, const char *path,
 static const char *
 events_type(const char *events, size_t len)
 {
-    size_t i = 0;
-
-    while (i < len && strchr(" \t\r\n", events[i]) != NULL && events[i] != '\0')
-        i++;
-    if (i < len && events[i] == '<')
+    if (events_look_like_xml(events, len))
         return "application/cap+xml";
     return events_look_like_lines(events, len) ? "application/x-ndjson"
                                                : "application/json";

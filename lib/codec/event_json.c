@@ -7,7 +7,9 @@
 #include "codec/event_json.h"
 
 #include "base/memory.h"
+#include "codec/cap_event.h"
 #include "codec/event_fields.h"
+#include "codec/event_lines.h"
 #include "codec/event_syntax.h"
 #include "codec/input_text.h"
 #include "codec/json_scan.h"
@@ -18,6 +20,7 @@
 
 struct batch {
     const char *source;
+    const struct cap_kinds *cap_kinds;
     int64_t received_at_ms;
     const char *text;
     size_t len;
@@ -149,19 +152,26 @@ read_event(struct batch *batch, json_t *root)
     *events_add(batch->events) = event;
 }
 
+static bool
+check_size(struct batch *batch, size_t len)
+{
+    if (len <= EVENT_MAX_BYTES)
+        return true;
+    reader_fault(&batch->reader,
+                 "the event has %zu bytes; at most %d (256 KiB) are allowed", len,
+                 (int)EVENT_MAX_BYTES);
+    batch_failed(batch, STATUS_LIMIT);
+    return false;
+}
+
 /* True when it is small and flat enough to be parsed. */
 static bool
 check_limits(struct batch *batch, const char *text, size_t len)
 {
     size_t depth;
 
-    if (len > EVENT_MAX_BYTES) {
-        reader_fault(&batch->reader,
-                     "the event has %zu bytes; at most %d (256 KiB) are allowed", len,
-                     (int)EVENT_MAX_BYTES);
-        batch_failed(batch, STATUS_LIMIT);
+    if (!check_size(batch, len))
         return false;
-    }
     depth = json_depth(text, len);
     if (depth > EVENT_MAX_DEPTH) {
         reader_fault(&batch->reader,
@@ -262,73 +272,15 @@ parse_list(struct batch *batch, size_t start)
     }
 }
 
-/* A line with content, without white space around it. */
-struct line {
-    size_t from, to;
-    size_t number;
-};
-
-/* Moves line to the next one with content; begin with a zeroed one. False: no more. */
-static bool
-next_line(const char *text, size_t len, size_t *offset, struct line *line)
-{
-    while (*offset < len) {
-        const char *feed = memchr(text + *offset, '\n', len - *offset);
-        size_t end = feed == NULL ? len : (size_t)(feed - text);
-
-        line->number++;
-        line->from = json_skip_space(text, end, *offset);
-        line->to = end;
-        while (line->to > line->from && json_is_space(text[line->to - 1]))
-            line->to--;
-        *offset = end + 1;
-        if (line->to > line->from)
-            return true;
-    }
-    return false;
-}
-
 static void
 parse_lines(struct batch *batch)
 {
-    struct line line = { 0 };
+    struct event_line line = { 0 };
     size_t offset = 0;
 
     while (!has_enough_faults(batch) &&
-           next_line(batch->text, batch->len, &offset, &line))
+           event_line_next(batch->text, batch->len, &offset, &line))
         take_event(batch, line.from, line.to, line.number);
-}
-
-/*
- * Lines, when the first one holds a whole value. If it holds a broken one, the second
- * tells: inside one value it cannot begin with { unless the first leads up to it.
- */
-static bool
-looks_like_lines(const char *text, size_t len)
-{
-    struct line first = { 0 };
-    struct line second;
-    size_t offset = 0;
-
-    if (!next_line(text, len, &offset, &first) || text[first.from] == '[')
-        return false;
-    second = first;
-    if (!next_line(text, len, &offset, &second))
-        return false;
-    if (json_value_end(text + first.from, first.to - first.from) != SIZE_MAX)
-        return true;
-    return text[second.from] == '{' && strchr("{[:,", text[first.to - 1]) == NULL;
-}
-
-bool
-events_look_like_lines(const char *data, size_t len)
-{
-    struct input_text input;
-    bool lines = input_text_decode(data, len, &input, NULL) == STATUS_OK &&
-                 looks_like_lines(input.text, input.len);
-
-    input_text_clear(&input);
-    return lines;
 }
 
 static void
@@ -340,35 +292,73 @@ parse_batch(struct batch *batch)
         batch_fault(batch, STATUS_INVALID, "there is no event; the text is empty");
     else if (batch->text[start] == '[')
         parse_list(batch, start);
-    else if (looks_like_lines(batch->text, batch->len))
+    else if (event_lines_are(batch->text, batch->len))
         parse_lines(batch);
     else
         take_event(batch, start, batch->len, 0);
 }
 
-static bool
-is_blank(char c)
+/* It may be late, or a copy of long ago: the sender is told, and who looks at it. */
+static void
+warn_expired(struct event *event, int64_t expires_ms)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    char at[TIMESTAMP_SIZE], *warning;
+
+    if (expires_ms == TIME_NONE || expires_ms > event->received_at_ms)
+        return;
+    warning = string_format("expires: %s had passed when the alert came; it is taken "
+                            "all the same%s%s",
+                            timestamp_format(expires_ms, at),
+                            event->warning == NULL ? "" : "; ",
+                            event->warning == NULL ? "" : event->warning);
+    free(event->warning);
+    event->warning = warning;
 }
 
-/* XML begins with "<", and no JSON does. */
-static bool
-is_markup(const struct input_text *input)
+static void
+parse_alert(struct batch *batch)
 {
-    size_t i = 0;
+    struct cap_reading reading = { 0 };
+    enum status status;
 
-    while (i < input->len && is_blank(input->text[i]))
-        i++;
-    return i < input->len && input->text[i] == '<';
+    begin_event(batch, 0);
+    if (!check_size(batch, batch->len))
+        return;
+    status = cap_event_read(batch->text, batch->len, batch->cap_kinds, &batch->reader,
+                            &reading);
+    if (status != STATUS_OK)
+        batch_failed(batch, status);
+    else
+        read_event(batch, reading.event);
+    if (batch->events->count > 0) {
+        struct event *event = &batch->events->items[0];
+
+        event->references = reading.references;
+        reading.references = (struct strings){ 0 };
+        warn_expired(event, reading.expires_ms);
+    }
+    strings_clear(&reading.references);
+    json_decref(reading.event);
 }
 
 enum status
 events_parse(const char *data, size_t len, const char *source, int64_t received_at_ms,
              struct events *events, struct faults *faults)
 {
+    static const struct cap_kinds no_words = { .otherwise = KIND_OTHER };
+
+    return events_parse_with(data, len, source, &no_words, received_at_ms, events,
+                             faults);
+}
+
+enum status
+events_parse_with(const char *data, size_t len, const char *source,
+                  const struct cap_kinds *cap_kinds, int64_t received_at_ms,
+                  struct events *events, struct faults *faults)
+{
     struct batch batch = {
         .source = source,
+        .cap_kinds = cap_kinds,
         .received_at_ms = received_at_ms,
         .place = INPUT_PLACE_START,
         .reader = { .faults = faults },
@@ -383,9 +373,8 @@ events_parse(const char *data, size_t len, const char *source, int64_t received_
     } else {
         batch.text = input.text;
         batch.len = input.len;
-        if (is_markup(&input))
-            batch_fault(&batch, STATUS_INVALID,
-                        "this is XML; CAP is not read yet: send the events as JSON");
+        if (event_text_is_xml(input.text, input.len))
+            parse_alert(&batch);
         else
             parse_batch(&batch);
     }

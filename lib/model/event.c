@@ -14,6 +14,7 @@ event_clear(struct event *event)
     free(event->source);
     free(event->incident);
     free(event->event_id);
+    strings_clear(&event->references);
     free(event->body);
     free(event->warning);
     facts_clear(&event->facts);

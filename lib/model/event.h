@@ -81,7 +81,10 @@ struct event {
     int64_t uid;        /* which one */
     uint32_t named;     /* fields the event sets or clears */
     struct facts facts; /* facts.has: those it sets */
-    char *body;         /* canonical JSON of the whole event, unknown fields included */
+    /* event_ids of earlier events of the source that this one says it belongs to: where
+     * one of them is known, its incident is this one's. Not part of the body. */
+    struct strings references;
+    char *body; /* canonical JSON of the whole event, unknown fields included */
     char digest[SHA256_HEX_SIZE]; /* of body: tells a repeat from a contradiction */
     char *
         warning; /* one sentence for the sender about what was taken otherwise, or NULL */

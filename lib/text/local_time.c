@@ -319,3 +319,16 @@ local_clock_text(const struct catalogue *catalogue, int64_t time_ms)
 
     return clock_text(catalogue, &local);
 }
+
+const char *
+local_timestamp(int64_t time_ms, char out[TIMESTAMP_SIZE])
+{
+    struct tm local = broken_down(whole_seconds(time_ms));
+    int offset = (int)(local.tm_gmtoff / 60);
+    unsigned minutes = (unsigned)(offset < 0 ? -offset : offset);
+    size_t len = strftime(out, TIMESTAMP_SIZE, "%Y-%m-%dT%H:%M:%S", &local);
+
+    (void)snprintf(out + len, TIMESTAMP_SIZE - len, "%c%02u:%02u",
+                   offset > 0 ? '+' : '-', minutes / 60 % 24, minutes % 60);
+    return out;
+}

@@ -8,6 +8,7 @@
 #define BUDKAVLE_TEXT_LOCAL_TIME_H
 
 #include "base/status.h"
+#include "base/timestamp.h"
 #include "text/catalogue.h"
 
 #include <stdbool.h>
@@ -52,6 +53,10 @@ char *local_time_at_styled(const struct catalogue *catalogue, int64_t time_ms,
                            struct local_style style);
 char *local_period_styled(const struct catalogue *catalogue, int64_t from_ms,
                           int64_t to_ms, struct local_style style);
+
+/* "2026-11-23T17:30:00+01:00": RFC 3339 in the zone, whole seconds, rounded down. UTC is
+ * -00:00, as CAP 1.2 has it (and RFC 3339, for a time without a place). */
+const char *local_timestamp(int64_t time_ms, char out[TIMESTAMP_SIZE]);
 
 bool local_same_day(int64_t a_ms, int64_t b_ms);
 /* The first moment of the local day that time_ms lies in. */

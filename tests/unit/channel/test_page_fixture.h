@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "channel/drivers.h"
 #include "text/local_time.h"
 
