@@ -30,9 +30,6 @@ void hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
 bool digest_is_equal(const void *a, const void *b, size_t len);
 
 /* For protocols that ask for it (RFC 2104 with SHA-1). */
-enum {
-    SHA1_BYTES = 20
-};
 void hmac_sha1(const void *key, size_t key_len, const void *data, size_t len,
                unsigned char out[SHA1_BYTES]);
 
