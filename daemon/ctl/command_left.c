@@ -152,5 +152,6 @@ command_channel_left(struct session *session, int argc, char **argv)
         return usage_fault(session, "--reason goes with --take-back", NULL);
     }
     asked.channel = argv[optind];
-    return asked.what == 0 ? list(session, &asked) : say_of_address(session, &asked);
+    return asked.address == NULL ? list(session, &asked)
+                                 : say_of_address(session, &asked);
 }

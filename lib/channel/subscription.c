@@ -28,7 +28,7 @@ subscription_clear(struct subscription *subscription)
 {
     free(subscription->endpoint);
     free(subscription->language);
-    *subscription = (struct subscription){ 0 };
+    memset(subscription, 0, sizeof *subscription);
 }
 
 static enum status

@@ -61,9 +61,20 @@ driver_of(const char *line)
     return drivers[sum % count];
 }
 
+/* A key that is one, and a subscriber's address, which is a secret too. */
+#define PUSH_KEY "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"
+#define SUBSCRIPTION                                                                   \
+    "{\"endpoint\":\"https://push.example/" SECRET                                     \
+    "\",\"keys\":{\"p256dh\":\"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-"     \
+    "AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4\",\"auth\":\"BTBZMqHH6r4Tts7J_aSIgg\"}}"
+
 static const char *
 secret_of(const struct option_spec *option)
 {
+    if (strcmp(option->name, "vapid_key_file") == 0)
+        return PUSH_KEY;
+    if (strcmp(option->name, "test_subscription_file") == 0)
+        return SUBSCRIPTION;
     return strstr(option->name, "webhook") != NULL ? "https://hooks.example/" SECRET
                                                    : SECRET;
 }
@@ -245,6 +256,8 @@ set_situation(struct post *post, const char *letters)
         post_miss(post);
     if (named != NULL && named->count > 0)
         post->input.recipient = named->items[0];
+    else if (post->driver->test_recipient != NULL)
+        post->input.recipient = SUBSCRIPTION;
     else if (post->driver->list_option != NULL)
         post->input.recipient = "+46701234567";
 }
@@ -297,6 +310,7 @@ reset(struct post *post)
         .contact = before.contact,
         .page_url = before.page_url,
         .now_ms = moment("2026-11-23T13:05:10Z"),
+        .random = before.random,
     };
 }
 

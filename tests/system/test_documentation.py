@@ -36,6 +36,12 @@ def content(option, section):
     """What such a file holds, by the option that names it."""
     if option == "to_file":
         return ("jour@example.se\n" if '"email"' in section else "+46701234567\n")
+    if option == "vapid_key_file":
+        return "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw\n"
+    if "subscription" in option:
+        return ('{"endpoint":"https://push.example/1","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0z'
+                'TZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",'
+                '"auth":"BTBZMqHH6r4Tts7J_aSIgg"}}\n')
     if option == "webhook_file":
         return "https://hooks.example/api/webhooks/123/abcdef\n"
     return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n"

@@ -95,6 +95,14 @@ def is_reset(value):
     return re.fullmatch(r"@(\d+):(\w+)", value)
 
 
+# What a service answers of one subscriber says nothing of the channel.
+OF_ONE = [dataclasses.replace(row, channel=UP) for row in COMMON if row.code != NO_REQUEST] + [
+    Row(NO_REQUEST, state=PENDING, channel=DOWN)]
+SUBSCRIPTION = ('{"endpoint":"{row}/push","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-Jv'
+                'LexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",'
+                '"auth":"BTBZMqHH6r4Tts7J_aSIgg"}}')
+
+
 VENDORS = {
     "webhook": Vendor('url = "{row}/hook"', [
         delivered(200, "ok"), delivered(202), delivered(204),
@@ -345,4 +353,20 @@ VENDORS = {
               "of this month are used up", X_Limit_App_Reset=reset_at(300, "epoch")),
     ], files={"app": "good0token0good0token0good0tok"},
         test=r"POST /1/users/validate.json\n"),
+    "webpush": Vendor('subscriptions_file = "subscriptions"  vapid_key_file = "vapid"\n'
+                      '  subject = "mailto:drift@example.se"\n'
+                      '  test_subscription_file = "test-subscription"', [
+        delivered(201), delivered(200), delivered(202),
+        Row(404, "", UNDELIVERABLE, says="404 Not Found"),
+        Row(410, "push subscription has unsubscribed or expired.", UNDELIVERABLE,
+            says="410 Gone"),
+        parked(400, '{"reason":"VapidPkHashMismatch"}', "vapid_key_file"),
+        parked(401, '{"errno":109,"message":"Invalid authorization"}', "vapid_key_file"),
+        Row(403, '{"reason":"BadJwtToken"}', PENDING, says="another key"),
+        parked(413),
+        Row(503, '{"errno":201,"message":"back off"}', PENDING, wait=55),
+    ], idempotent=True, common=OF_ONE,
+        test=r"(?s)POST /push\n", files={
+        "subscriptions": SUBSCRIPTION, "test-subscription": SUBSCRIPTION,
+        "vapid": "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"}),
 }
