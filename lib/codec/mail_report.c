@@ -79,7 +79,9 @@ add_value(struct field *field, const char *text, size_t len)
         field->value[used++] = ' ';
     }
     for (size_t i = 0; i < len && used + 1 < sizeof(field->value); i++) {
-        field->value[used++] = (unsigned char)text[i] < ' ' ? '?' : text[i];
+        bool is_text = (unsigned char)text[i] >= ' ';
+
+        field->value[used++] = is_text ? text[i] : (char)'?';
     }
     field->value[used] = '\0';
 }
@@ -402,6 +404,6 @@ void
 mail_report_read_status(const char *content, size_t len, struct mail_report *report)
 {
     *report = (struct mail_report){ 0 };
-    read_delivery_status(
-        (struct cursor){ content, len == 0 ? content : content + len }, report);
+    read_delivery_status((struct cursor){ content, len == 0 ? content : content + len },
+                         report);
 }
