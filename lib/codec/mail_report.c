@@ -7,7 +7,6 @@
 #include "base/memory.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -79,9 +78,11 @@ add_value(struct field *field, const char *text, size_t len)
         field->value[used++] = ' ';
     }
     for (size_t i = 0; i < len && used + 1 < sizeof(field->value); i++) {
-        bool is_text = (unsigned char)text[i] >= ' ';
-
-        field->value[used++] = is_text ? text[i] : (char)'?';
+        field->value[used] = text[i];
+        if ((unsigned char)text[i] < ' ') {
+            field->value[used] = '?';
+        }
+        used++;
     }
     field->value[used] = '\0';
 }
@@ -296,8 +297,7 @@ read_feedback(struct cursor part, struct mail_report *report)
             report->is_unwanted = is_unwanted(field.value);
         } else if (is_named(&field, "Original-Mail-From") &&
                    strlen(field.value) < sizeof(report->original_from)) {
-            (void)snprintf(report->original_from, sizeof(report->original_from), "%s",
-                           field.value);
+            memcpy(report->original_from, field.value, strlen(field.value) + 1);
         }
     }
 }
