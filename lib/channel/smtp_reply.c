@@ -45,7 +45,7 @@ static const struct {
     { { 5, 3 }, "too many recipients at once" },
     { { 5, 4 }, "the server does not take the command's arguments" },
     { { 6, 7 }, "the server takes addresses in ASCII only" },
-    { { 7, 0 }, "the server's rules refuse us" },
+    { { 7, 0 }, "a security rule of the server refuses it" },
     { { 7, 1 }, "we may not send this there" },
     { { 7, 2 }, "we may not send to this list" },
     { { 7, 8 }, "user name or password are wrong" },

@@ -7,7 +7,6 @@
 #include "base/memory.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -79,7 +78,11 @@ add_value(struct field *field, const char *text, size_t len)
         field->value[used++] = ' ';
     }
     for (size_t i = 0; i < len && used + 1 < sizeof(field->value); i++) {
-        field->value[used++] = (unsigned char)text[i] < ' ' ? '?' : text[i];
+        field->value[used] = text[i];
+        if ((unsigned char)text[i] < ' ') {
+            field->value[used] = '?';
+        }
+        used++;
     }
     field->value[used] = '\0';
 }
@@ -294,8 +297,7 @@ read_feedback(struct cursor part, struct mail_report *report)
             report->is_unwanted = is_unwanted(field.value);
         } else if (is_named(&field, "Original-Mail-From") &&
                    strlen(field.value) < sizeof(report->original_from)) {
-            (void)snprintf(report->original_from, sizeof(report->original_from), "%s",
-                           field.value);
+            memcpy(report->original_from, field.value, strlen(field.value) + 1);
         }
     }
 }
@@ -402,6 +404,6 @@ void
 mail_report_read_status(const char *content, size_t len, struct mail_report *report)
 {
     *report = (struct mail_report){ 0 };
-    read_delivery_status(
-        (struct cursor){ content, len == 0 ? content : content + len }, report);
+    read_delivery_status((struct cursor){ content, len == 0 ? content : content + len },
+                         report);
 }
