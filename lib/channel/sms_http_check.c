@@ -206,6 +206,13 @@ check_id(const struct channel *channel, struct error *error)
     return STATUS_OK;
 }
 
+static bool
+is_given(const struct channel *channel, const char *option)
+{
+    const struct strings *values = channel_setting_list(channel, option);
+    return values != NULL && values->count > 0;
+}
+
 static enum status
 check_reports(const struct channel *channel, struct error *error)
 {
@@ -213,10 +220,10 @@ check_reports(const struct channel *channel, struct error *error)
                                               "report_reason", "report_reference",
                                               "report_id" };
     const char *state = channel_setting(channel, "report_state");
-    bool can_say = channel_setting_list(channel, "report_delivered") != NULL ||
-                   channel_setting_list(channel, "report_failed") != NULL;
+    bool can_say =
+        is_given(channel, "report_delivered") || is_given(channel, "report_failed");
     for (size_t i = 0; i < ARRAY_COUNT(with_state) && state == NULL; i++) {
-        if (channel_setting_list(channel, with_state[i]) != NULL)
+        if (is_given(channel, with_state[i]))
             return error_set(error, STATUS_INVALID,
                              "%s needs report_state beside it: the field of a report "
                              "that says what became of the text message",

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "channel/http_outcome.h"
+#include "channel/http_wait.h"
 #include "channel/json_reply.h"
 #include "channel/outcome.h"
 #include "channel/pattern.h"
@@ -22,7 +23,7 @@ is_success_code(const struct channel *channel, int64_t code)
 {
     const struct strings *codes = channel_setting_list(channel, "success_codes");
     char text[24];
-    if (codes == NULL)
+    if (codes == NULL || codes->count == 0)
         return code / 100 == 2;
     (void)snprintf(text, sizeof text, "%lld", (long long)code);
     return strings_has(codes, text);
@@ -68,14 +69,15 @@ kind_by_words(const struct channel *channel, const struct reply *reply)
 
 static void
 set_kind(enum outcome_kind kind, const struct reply *reply, bool one_of_several,
-         struct outcome *outcome)
+         int64_t now_ms, struct outcome *outcome)
 {
-    int64_t retry_after_ms = outcome->retry_after_ms;
+    const char *wish = reply_header(reply, "Retry-After");
     char *words = words_of(reply);
     if (kind == OUTCOME_UNDELIVERABLE && !one_of_several)
         kind = OUTCOME_REFUSED;
     outcome_set(outcome, kind, "%lld: %s", (long long)reply->code, words);
-    outcome->retry_after_ms = retry_after_ms;
+    if (wish != NULL)
+        outcome->retry_after_ms = retry_after_parse(wish, now_ms);
     free(words);
 }
 
@@ -120,16 +122,17 @@ sms_http_classify(const struct channel *channel, const struct reply *reply,
         return;
     enum outcome_kind kind = kind_by_words(channel, reply);
     if (kind != OUTCOME_KIND_COUNT)
-        set_kind(kind, reply, recipients_are_several(channel, has_recipient), outcome);
+        set_kind(kind, reply, recipients_are_several(channel, has_recipient), now_ms,
+                 outcome);
     else if (is_success_code(channel, reply->code)) {
         if (success == NULL || body_matches(channel, "success_regex", reply))
             take_as_delivered(channel, reply, outcome);
         else
             refuse_unlike_success(reply, outcome);
     } else if (outcome->kind == OUTCOME_DELIVERED)
-        set_kind(OUTCOME_REFUSED, reply, false, outcome);
+        set_kind(OUTCOME_REFUSED, reply, false, now_ms, outcome);
     else
-        set_kind(outcome->kind, reply, false, outcome);
+        set_kind(outcome->kind, reply, false, now_ms, outcome);
 }
 
 /* --- Reports ---------------------------------------------------------------------- */

@@ -11,6 +11,7 @@ import sys
 import unittest
 
 from harness import World, wait_for
+from report_proxy import NGINX, ReportProxy
 
 FAKESMSC = "/usr/lib/kannel/test/fakesmsc"
 BEARERBOX, SMSBOX = "bearerbox", "smsbox"
@@ -240,6 +241,47 @@ route "sms" {{ channels = {{ "sms" }} }}
         self.command("reload")
         told = self.command("channel", "test", "sms", check=False)
         self.assertIn("with the path /cgi-bin/sendsms", told.stdout)
+
+
+@unittest.skipUnless(pathlib.Path(NGINX).exists(), "needs nginx, which hands reports on")
+class Reports(ThroughKannel):
+    """The operator acknowledges each text message; Kannel calls the address it was given."""
+
+    def setUp(self):
+        self.proxy = None
+        super().setUp()
+        self.proxy = ReportProxy(self.folder, self.socket)
+        self.proxy.start()
+        self.addCleanup(self.proxy.stop)
+        key = self.folder / "key"
+        key.write_text("k" * 40 + "\n")
+        key.chmod(0o600)
+
+    def config_text(self):
+        self.more = ""
+        if self.proxy:
+            self.more = f'report_url = "{self.proxy.url("sms")}"  token_key_file = "key"'
+        return super().config_text()
+
+    def reported(self, state):
+        return wait_for(f"both reported {state}", lambda: [
+            (row["state"], row.get("report", {}).get("state")) for row in self.rows()] ==
+            [("delivered", state)] * 2)
+
+    def test_what_the_operator_acknowledges(self):
+        self.begin()
+        self.send(event(1))
+        self.wait_complete()
+        self.assertEqual([row.get("report") for row in self.rows()], [None, None])
+        self.kannel.start_operator()
+        self.reported("delivered")
+        for row in self.rows():
+            self.assertTrue(row["remote_id"])
+        self.assertNotIn("4673", self.log_text())
+
+
+for name in [name for name in dir(ThroughKannel) if name.startswith("test_")]:
+    setattr(Reports, name, None)  # told above already
 
 
 if __name__ == "__main__":
