@@ -129,11 +129,11 @@ bluesky_uri_split(const char *uri, char **did_take, char **key_take)
 static json_t *
 facet_of(const char *text, const struct link *link)
 {
+    const json_int_t start = (json_int_t)link->at, len = (json_int_t)link->len;
     json_t *facet =
-        json_pack("{s:{s:I,s:I},s:[{s:s,s:o}]}", "index", "byteStart",
-                  (json_int_t)link->at, "byteEnd", (json_int_t)(link->at + link->len),
-                  "features", "$type", "app.bsky.richtext.facet#link", "uri",
-                  json_stringn(text + link->at, link->len));
+        json_pack("{s:{s:I,s:I},s:[{s:s,s:o}]}", "index", "byteStart", start, "byteEnd",
+                  start + len, "features", "$type", "app.bsky.richtext.facet#link",
+                  "uri", json_stringn(text + link->at, link->len));
     if (facet == NULL)
         fatal("bluesky: a text that is not UTF-8");
     return facet;

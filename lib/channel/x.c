@@ -306,13 +306,9 @@ static bool
 next_step(const struct delivery_input *input, const struct reply *reply,
           struct delivery_step *step, struct outcome *outcome)
 {
-    switch ((enum step)step->number) {
-    case STEP_BEGIN:
+    if (reply == NULL) {
         step->number = STEP_SAY;
         return true;
-    case STEP_SAY:
-    case STEP_SAY_ALONE:
-        break;
     }
     /* The same text is there already: an earlier attempt arrived. */
     if (input->in_doubt && reply->result == REPLY_ANSWERED && reply->code == 403 &&

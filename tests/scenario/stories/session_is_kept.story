@@ -22,7 +22,7 @@ expect body blue parent
 expect body blue bafyone
 reply blue 200 {"uri":"at://did:plc:abc/app.bsky.feed.post/3two","cid":"bafytwo"}
 # A configuration that changes nothing of the account leaves the session as it is.
-reload timezone = "Europe/Stockholm"
+reload # nothing else
 event {"incident":"O-2","kind":"power","status":"confirmed","places":[{"name":"Kivik"}]}
 expect request blue
 expect asked blue POST "com.atproto.repo.putRecord"
