@@ -292,6 +292,7 @@ const struct driver driver_mattermost = {
     .threads = true,
     .edits = true,
     .wait_headers = "`Retry-After`",
+    .inbound = "answers in the thread",
     .concurrency = CONCURRENCY,
     .length = length,
     .check = check,

@@ -45,13 +45,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(data if code not in (204, 304) else b"")
 
     def handle_any(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         found = re.match(r"/row/([^/]+)/(\d+)(.*)", self.path)
         if found is None:
             self.answer(404, "no row")
             return
         vendor, number = VENDORS[found[1]], int(found[2])
         asked = f"{self.command} {found[3]}"
+        self.server.asked.append((found[1], number, f"{asked}\n{body.decode()}"))
         for pattern, code, body in vendor.prelude:
             if re.match(pattern, asked):
                 self.answer(code, body)
@@ -78,6 +79,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.asked = []  # (driver, row, request)
 
     def shutdown_request(self, request):
         try:
@@ -193,6 +198,31 @@ channel "{name}" {{
                     row = vendor.all_rows()[-1]
                 with self.subTest(row=name, answer=row.code):
                     self.check(name, row, deliveries[name], channels[name])
+        self.assertNotIn("good-token", self.log_text())
+
+    def first(self, driver, state, channel):
+        return next(number for number, row in enumerate(VENDORS[driver].all_rows())
+                    if (row.state, row.channel) == (state, channel))
+
+    def tried(self, driver, number):
+        """What a person sees who tries the channel, and what the vendor was asked."""
+        self.server.asked.clear()
+        done = self.command("channel", "test", f"{driver}-{number}", check=False)
+        return done, [asked for *row, asked in self.server.asked if row == [driver, number]]
+
+    def test_a_test_is_seen_by_nobody_and_says_what_is_wrong(self):
+        self.start()
+        for driver, vendor in VENDORS.items():
+            with self.subTest(driver=driver):
+                works, asked = self.tried(driver, self.first(driver, "delivered", "up"))
+                self.assertEqual(works.returncode, 0, works.stdout + works.stderr)
+                self.assertTrue(asked)
+                for request in asked:
+                    self.assertRegex(request, vendor.test)
+                fails, _ = self.tried(driver, self.first(driver, "parked", "paused"))
+                self.assertEqual(fails.returncode, 1, fails.stdout + fails.stderr)
+                self.assertGreater(len((fails.stdout + fails.stderr).split()), 5)
+                self.assertNotIn("good-token", fails.stdout + fails.stderr)
         self.assertNotIn("good-token", self.log_text())
 
 

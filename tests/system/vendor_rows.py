@@ -64,6 +64,9 @@ class Vendor:
     files: dict = dataclasses.field(default_factory=dict)
     # (method and path as an expression, code, body): answered before the message is.
     prelude: list = dataclasses.field(default_factory=list)
+    # Each request of a test looks so: its target is safe, or what is sent says that it is
+    # a test.
+    test: str = r"(?s).*(Test|TEST|test)"
     idempotent: bool = False  # then what nobody knows of is sent again, else parked
     common: list = dataclasses.field(default_factory=lambda: COMMON)
     driver: str = ""          # where its name in VENDORS is another: a second way in
@@ -108,7 +111,7 @@ VENDORS = {
               X_RateLimit_Reset=reset_at(300, "iso")),
         again(429, '{"error":"Too many requests"}', 280,
               X_RateLimit_Reset=reset_at(300, "epoch")),
-    ], idempotent=True),
+    ], idempotent=True, test=r"(?s)POST /api/v1/statuses\n.*visibility=direct"),
     "46elks": Vendor('url = "{row}"  username = "u1"  password_file = "token"\n'
                      '  from = "NordanNat"  to = { "+46701234567" }', [
         delivered(200, '{"id":"s17","status":"created"}', "s17"),
@@ -116,7 +119,7 @@ VENDORS = {
         paused(402, "Payment required", "money"), paused(403, "Not enough credits", "money"),
         paused(404, "", "url"), paused(400, "Invalid from", "from"),
         parked(400, "Invalid to number"),
-    ]),
+    ], test=r"(?s)POST /a1/sms\n.*dryrun=yes"),
     "kannel": Vendor('url = "{row}/cgi-bin/sendsms"  username = "u"  password_file = "token"\n'
                      '  from = "NordanNat"  to = { "+46701234567" }', [
         delivered(202, "0: Accepted for delivery"),
@@ -143,7 +146,7 @@ VENDORS = {
         Row(200, '{"ok":false,"error":"internal_error"}', PARKED, DOWN, "internal_error"),
         Row(200, '{"ok":false,"error":"fatal_error"}', PARKED, DOWN, "fatal_error"),
         paused(401), paused(403), paused(404, "<html>", "url"),
-    ]),
+    ], test="POST /api/auth.test\n{}"),
     "slack-webhook": Vendor('webhook_file = "address"', [
         delivered(200, "ok"),
         parked(400, "invalid_payload", "invalid_payload"), parked(400, "user_not_found"),
@@ -192,7 +195,7 @@ VENDORS = {
                "token_file"),
         paused(403, '{"id":"api.context.permissions.app_error","message":"No."}', "member"),
         paused(404, "", "channel_id"), parked(413),
-    ]),
+    ], test="GET /api/v4/channels/4xp9fdt77pncbef59f4k1qe83o\n"),
     "mattermost-webhook": Vendor('webhook_file = "address"', [
         delivered(200, "ok"),
         parked(400, '{"id":"web.incoming_webhook.parse.app_error","message":"No."}'),
@@ -218,7 +221,7 @@ VENDORS = {
               Retry_After="90"),
         again(429, '{"success":false,"error":"[error-too-many-requests]"}', 80,
               X_RateLimit_Reset=reset_at(90, "ms")),
-    ]),
+    ], test="GET /api/v1/rooms.info.roomName=drift\n"),
     "rocketchat-webhook": Vendor('webhook_file = "address"', [
         delivered(200, '{"success":true}'), delivered(200, ""),
         parked(200, '{"success":false,"error":"error-not-known"}', "error-not-known"),
