@@ -156,18 +156,36 @@ chat_parts_text(const struct chat_form *form, const struct chat_parts *parts)
     return buffer_take(&out);
 }
 
+/* As it is read: without markup, and calling nobody. */
+static char *
+as_read(const char *text)
+{
+    static const struct chat_dialect plain = { "", "", "", { { NULL, NULL } }, "", "" };
+    struct buffer out = { 0 };
+    chat_escape(&plain, text, &out);
+    buffer_add(&out, "");
+    return buffer_take(&out);
+}
+
+static void
+show_part(struct chat_part *part, const struct length_rule *room, struct shown *shown)
+{
+    const char *language = part->rich.language;
+    char *text = as_read(part->fitted.text);
+    string_replace(&part->fitted.text, text);
+    free(text);
+    shown_add(shown, "title", language, as_read(part->rich.title), NULL);
+    shown_add_fitted(shown, "text", language, &part->fitted, room);
+}
+
 void
 chat_parts_show(const struct chat_form *form, const struct delivery_input *input,
                 struct shown *shown)
 {
     struct chat_parts parts = { 0 };
     if (chat_parts_fill(form, input, DELIVERY_TEXT_WHOLE, &parts, NULL) == STATUS_OK) {
-        for (size_t i = 0; i < parts.count; i++) {
-            struct rich *rich = &parts.items[i].rich;
-            shown_add(shown, "title", rich->language, string_copy(rich->title), NULL);
-            shown_add_fitted(shown, "text", rich->language, &parts.items[i].fitted,
-                             &parts.share);
-        }
+        for (size_t i = 0; i < parts.count; i++)
+            show_part(&parts.items[i], &parts.share, shown);
     }
     chat_parts_clear(&parts);
 }
