@@ -21,19 +21,28 @@ is_given(const struct channel *channel, const char *option)
     return channel_setting(channel, option) != NULL;
 }
 
+/* Every option that is needed is named, whichever is lacking. */
 static enum status
 check_token(const struct channel *channel, const char *const *with_token,
             struct error *error)
 {
+    struct buffer needed = { 0 };
+    const char *lacking = NULL;
     for (const char *const *option = with_token; *option != NULL; option++) {
-        if (!is_given(channel, *option))
-            return error_set(error, STATUS_INVALID,
-                             "%s is not given; the channel needs webhook_file, or "
-                             "token_file together with it",
-                             *option);
+        if (lacking == NULL && !is_given(channel, *option))
+            lacking = *option;
+        buffer_addf(&needed, "%s%s", needed.len > 0 ? ", " : "", *option);
     }
-    return http_secret_check("token_file", channel_secret(channel, "token_file"),
-                             error);
+    enum status status =
+        lacking == NULL
+            ? http_secret_check("token_file", channel_secret(channel, "token_file"),
+                                error)
+            : error_set(error, STATUS_INVALID,
+                        "%s is not given; the channel needs webhook_file alone, or all "
+                        "of %s",
+                        lacking, needed.data);
+    buffer_clear(&needed);
+    return status;
 }
 
 enum status

@@ -99,31 +99,49 @@ room_of(const struct chat_form *form, size_t n)
     return form->is_for_each ? form->rule : delivery_share(&form->rule, n);
 }
 
+/* language NULL: the first that is configured. */
+static enum status
+add_part(const struct chat_form *form, const struct delivery_input *input,
+         const char *language, enum delivery_text_form text, struct chat_parts *parts,
+         struct error *error)
+{
+    struct chat_part *part = &parts->items[parts->count++];
+    size_t catalogue =
+        language == NULL ? 0 : delivery_catalogue(input, language, error);
+    if (catalogue == input->n_catalogues)
+        return STATUS_INVALID;
+    return fill_part(form, input, catalogue, text, &parts->share, part, error);
+}
+
+/* What every language has room for. */
+static size_t
+carried_by_all(const struct chat_parts *parts)
+{
+    size_t least = parts->items[0].fitted.n_carried;
+    for (size_t i = 1; i < parts->count; i++) {
+        if (parts->items[i].fitted.n_carried < least)
+            least = parts->items[i].fitted.n_carried;
+    }
+    return least;
+}
+
 enum status
 chat_parts_fill(const struct chat_form *form, const struct delivery_input *input,
                 enum delivery_text_form text, struct chat_parts *parts,
                 struct error *error)
 {
     const struct strings *languages = channel_setting_list(input->channel, "languages");
-    size_t n = languages == NULL ? 0 : languages->count;
-    size_t n_carried = input->missed == NULL ? 0 : input->missed->count;
+    bool is_named = languages != NULL && languages->count > 0;
+    size_t n = is_named ? languages->count : 1;
     enum status status = STATUS_OK;
     chat_parts_clear(parts);
-    parts->items = memory_array(n > 0 ? n : 1, sizeof *parts->items);
-    parts->share = room_of(form, n > 0 ? n : 1);
-    for (size_t i = 0; status == STATUS_OK && i < (n > 0 ? n : 1); i++) {
-        struct chat_part *part = &parts->items[parts->count++];
-        size_t catalogue =
-            n == 0 ? 0 : delivery_catalogue(input, languages->items[i], error);
-        status =
-            catalogue == input->n_catalogues
-                ? STATUS_INVALID
-                : fill_part(form, input, catalogue, text, &parts->share, part, error);
-        if (part->fitted.n_carried < n_carried)
-            n_carried = part->fitted.n_carried;
-    }
+    parts->items = memory_array(n, sizeof *parts->items);
+    parts->share = room_of(form, n);
+    for (size_t i = 0; status == STATUS_OK && i < n; i++)
+        status = add_part(form, input, is_named ? languages->items[i] : NULL, text,
+                          parts, error);
     if (status == STATUS_OK && text == DELIVERY_TEXT_WHOLE && input->n_carried != NULL)
-        *input->n_carried = n_carried;
+        *input->n_carried = carried_by_all(parts);
     return status;
 }
 
@@ -138,18 +156,36 @@ chat_parts_text(const struct chat_form *form, const struct chat_parts *parts)
     return buffer_take(&out);
 }
 
+/* As it is read: without markup, and calling nobody. */
+static char *
+as_read(const char *text)
+{
+    static const struct chat_dialect plain = { "", "", "", { { NULL, NULL } }, "", "" };
+    struct buffer out = { 0 };
+    chat_escape(&plain, text, &out);
+    buffer_add(&out, "");
+    return buffer_take(&out);
+}
+
+static void
+show_part(struct chat_part *part, const struct length_rule *room, struct shown *shown)
+{
+    const char *language = part->rich.language;
+    char *text = as_read(part->fitted.text);
+    string_replace(&part->fitted.text, text);
+    free(text);
+    shown_add(shown, "title", language, as_read(part->rich.title), NULL);
+    shown_add_fitted(shown, "text", language, &part->fitted, room);
+}
+
 void
 chat_parts_show(const struct chat_form *form, const struct delivery_input *input,
                 struct shown *shown)
 {
     struct chat_parts parts = { 0 };
     if (chat_parts_fill(form, input, DELIVERY_TEXT_WHOLE, &parts, NULL) == STATUS_OK) {
-        for (size_t i = 0; i < parts.count; i++) {
-            struct rich *rich = &parts.items[i].rich;
-            shown_add(shown, "title", rich->language, string_copy(rich->title), NULL);
-            shown_add_fitted(shown, "text", rich->language, &parts.items[i].fitted,
-                             &parts.share);
-        }
+        for (size_t i = 0; i < parts.count; i++)
+            show_part(&parts.items[i], &parts.share, shown);
     }
     chat_parts_clear(&parts);
 }

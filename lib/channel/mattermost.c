@@ -265,6 +265,7 @@ is_for_the_mark(const struct delivery_input *input, const struct reply *reply,
 {
     return reply != NULL && reply->result == REPLY_ANSWERED && reply->code / 100 == 4 &&
            outcome->detail != NULL && strcasestr(outcome->detail, "priority") != NULL &&
+           input->message->priority == PRIORITY_URGENT &&
            input->step->number != STORY_EDIT && input->step->note == NULL;
 }
 
@@ -292,6 +293,7 @@ const struct driver driver_mattermost = {
     .threads = true,
     .edits = true,
     .wait_headers = "`Retry-After`",
+    .inbound = "answers in the thread",
     .concurrency = CONCURRENCY,
     .length = length,
     .check = check,

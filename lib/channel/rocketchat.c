@@ -325,6 +325,7 @@ const struct driver driver_rocketchat = {
     .threads = true,
     .edits = true,
     .wait_headers = "`Retry-After`, `X-RateLimit-Reset`",
+    .inbound = "answers in the thread",
     .concurrency = CONCURRENCY,
     .length = length,
     .check = check,

@@ -313,6 +313,7 @@ const struct driver driver_slack = {
     .threads = true,
     .edits = true,
     .wait_headers = "`Retry-After`",
+    .inbound = "answers in the thread",
     .concurrency = CONCURRENCY,
     .rate = { .count = 1, .period_ms = SECONDS_MS }, /* Slack takes so many a channel */
     .length = length,

@@ -198,7 +198,7 @@ VENDORS = {
         Row(200, '{"ok":false,"error":"internal_error"}', PARKED, DOWN, "internal_error"),
         Row(200, '{"ok":false,"error":"fatal_error"}', PARKED, DOWN, "fatal_error"),
         paused(401), paused(403), paused(404, "<html>", "url"),
-    ]),
+    ], test="POST /api/auth.test\n{}"),
     "slack-webhook": Vendor('webhook_file = "address"', [
         delivered(200, "ok"),
         parked(400, "invalid_payload", "invalid_payload"), parked(400, "user_not_found"),
@@ -247,7 +247,7 @@ VENDORS = {
                "token_file"),
         paused(403, '{"id":"api.context.permissions.app_error","message":"No."}', "member"),
         paused(404, "", "channel_id"), parked(413),
-    ]),
+    ], test="GET /api/v4/channels/4xp9fdt77pncbef59f4k1qe83o\n"),
     "mattermost-webhook": Vendor('webhook_file = "address"', [
         delivered(200, "ok"),
         parked(400, '{"id":"web.incoming_webhook.parse.app_error","message":"No."}'),
@@ -273,7 +273,7 @@ VENDORS = {
               Retry_After="90"),
         again(429, '{"success":false,"error":"[error-too-many-requests]"}', 80,
               X_RateLimit_Reset=reset_at(90, "ms")),
-    ]),
+    ], test="GET /api/v1/rooms.info.roomName=drift\n"),
     "rocketchat-webhook": Vendor('webhook_file = "address"', [
         delivered(200, '{"success":true}'), delivered(200, ""),
         parked(200, '{"success":false,"error":"error-not-known"}', "error-not-known"),

@@ -5,6 +5,8 @@
  */
 #include "test_chat_fixture.h"
 
+#include "channel/shown.h"
+
 #define WEBHOOK "https://chat.example.se/hooks/abcdefghijklmnopqrstuvwxyz"
 #define CHANNEL "4xp9fdt77pncbef59f4k1qe83o"
 #define FIRST "aaaaaaaaaaaaaaaaaaaaaaaaa1"
@@ -280,6 +282,27 @@ test_the_limit_is_the_servers(void **state)
     post_clear(&post);
 }
 
+/* What is shown before is what is sent, without the markup. */
+static void
+test_it_is_shown_as_it_is_read(void **state)
+{
+    struct post post;
+    struct shown shown = { 0 };
+    (void)state;
+    init_webhook(&post);
+    string_replace(&post.message.facts.places[0].name, "@all *Lund*");
+    driver_show(post.driver, &post.input, &shown);
+    assert_int_equal(2, shown.count);
+    assert_string_equal("title", shown.items[0].part);
+    assert_string_equal("Strömmen är borta i \uFF20all *Lund* sedan 13.48",
+                        shown.items[0].text);
+    assert_string_equal("text", shown.items[1].part);
+    assert_non_null(strstr(shown.items[1].text, "borta i \uFF20all *Lund* sedan"));
+    assert_int_equal(16383, shown.items[1].length.most);
+    shown_clear(&shown);
+    post_clear(&post);
+}
+
 static void
 test_a_marked_test(void **state)
 {
@@ -335,6 +358,7 @@ main(void)
         cmocka_unit_test(test_what_answers_mean),
         cmocka_unit_test(test_nobody_is_addressed),
         cmocka_unit_test(test_the_limit_is_the_servers),
+        cmocka_unit_test(test_it_is_shown_as_it_is_read),
         cmocka_unit_test(test_a_marked_test),
         cmocka_unit_test(test_check),
     };
