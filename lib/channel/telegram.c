@@ -295,6 +295,19 @@ is_of_chat(const struct reply *reply)
            (reply->code == 400 || reply->code == 403);
 }
 
+/* A server of one's own may quote the address that was asked. */
+static void
+hide_token(const struct channel *channel, struct outcome *outcome)
+{
+    const char *token = channel_secret(channel, "token_file");
+    if (token == NULL || outcome->detail == NULL ||
+        strstr(outcome->detail, token) == NULL)
+        return;
+    free(outcome->detail);
+    outcome->detail =
+        string_copy("the answer quotes the bot's token, and is not shown");
+}
+
 static void
 classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
          int64_t now_ms, struct outcome *outcome)
@@ -303,6 +316,7 @@ classify(const struct channel *channel, const struct reply *reply, bool has_reci
     reply_table_outcome(&replies, reply, is_one_of_several, now_ms, outcome);
     if (outcome->kind == OUTCOME_CREDENTIALS && is_of_chat(reply) && is_one_of_several)
         outcome->kind = OUTCOME_UNDELIVERABLE;
+    hide_token(channel, outcome);
 }
 
 const struct driver driver_telegram = {

@@ -36,6 +36,10 @@ def content(option, section):
     """What such a file holds, by the option that names it."""
     if option == "to_file":
         return ("jour@example.se\n" if '"email"' in section else "+46701234567\n")
+    if '"telegram"' in section:
+        return "4711:AAE-x_Yz\n"
+    if '"pushover"' in section:
+        return "azGDORePK8gMaC0QOYAMyEEuzJnyUi\n"
     if option == "webhook_file":
         return "https://hooks.example/services/T0/B0/abcdef\n"
     return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n"

@@ -23,12 +23,13 @@ ETR = {"at": "2030-11-23T17:30:00+01:00", "basis": "crew"}
 class WithVendors(World):
     routes = 'route "all" { channels = { "page" } }'
     more = ""
+    servers = "vendor_servers.py"
 
     def setUp(self):
         self.port = 9  # until the servers have one
         super().setUp()
         self.vendors = subprocess.Popen(
-            [sys.executable, str(TOOLS / "vendor_servers.py"), str(self.folder)])
+            [sys.executable, str(TOOLS / self.servers), str(self.folder)])
         self.addCleanup(self.end_vendors)
         port = self.folder / "vendors.port"
         wait_for("the vendors' servers", port.exists)

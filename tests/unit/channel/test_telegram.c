@@ -254,6 +254,26 @@ test_answers(void **state)
 }
 
 static void
+test_the_token_is_never_quoted(void **state)
+{
+    static const struct post_row rows[] = {
+        { 404, "{\"description\":\"no /bot" TOKEN "/sendMessage here\"}", NULL, false,
+          OUTCOME_CREDENTIALS, "is not shown", 0 },
+        { 404, "<p>The requested URL /bot" TOKEN "/sendMessage was not found", NULL,
+          false, OUTCOME_CREDENTIALS, "token_file", 0 },
+        { 418, "no /bot" TOKEN " here", NULL, false, OUTCOME_REFUSED, "418", 0 },
+    };
+    struct post post;
+    (void)state;
+    init(&post);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        post_assert_rows(&post, &rows[i], 1);
+        assert_null(strstr(post.outcome.detail, TOKEN));
+    }
+    post_clear(&post);
+}
+
+static void
 test_how_loud_it_is(void **state)
 {
     static const struct {
@@ -429,6 +449,7 @@ main(void)
         cmocka_unit_test(test_a_story_that_began_before_the_group_moved),
         cmocka_unit_test(test_a_group_that_moves_again_and_again_ends),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_the_token_is_never_quoted),
         cmocka_unit_test(test_how_loud_it_is),
         cmocka_unit_test(test_a_test),
         cmocka_unit_test(test_the_text),
