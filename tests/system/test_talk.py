@@ -18,7 +18,6 @@ class Talk:
     secrets = {}        # file: what it holds
     options = ""
     n_after_loss = 2    # messages that are seen when an answer was lost
-    body_says_wait = True
 
     def setUp(self):
         super().setUp()
@@ -182,13 +181,19 @@ class Telegram(Talk, WithVendors):
         self.assertEqual([row["remote_id"] for row in self.rows()],
                          [f"-5:{one['message_id']}" for one in (first, update, last)])
 
-    def test_what_says_nothing_new_is_no_fault(self):
+    def test_an_edit_that_was_made_already_is_no_fault(self):
         self.begin()
         self.say(1)
-        # Told again in the same words: the edit finds nothing to change.
-        self.say(2, etr=ETR)
-        self.say(3, etr={**ETR, "at": "2030-11-23T19:30:00+01:00"})
-        self.assertEqual([row["state"] for row in self.rows()], ["delivered"] * 3)
+        self.mood("silent")
+        self.send(event(2, etr=ETR))
+        wait_for("the edit", lambda: self.seen(1)[0]["edits"] == 1)
+        wait_for("the loss to be noticed", lambda: self.channel()["state"] == "down")
+        self.mood("silent", False)
+        self.wait_complete()
+        self.assertEqual([row["state"] for row in self.rows()], ["delivered"] * 2)
+        self.assertEqual((len(self.seen(2)), self.seen(2)[0]["edits"]), (2, 1))
+        edits = [row for row in self.asked() if row["path"].endswith("/editMessageText")]
+        self.assertGreater(len(edits), 1)
 
     def test_a_group_that_becomes_a_supergroup(self):
         self.begin()
