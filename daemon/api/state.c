@@ -31,6 +31,7 @@ channel_shape(const struct channel_report *channel, int64_t now_ms)
     }
     json_object_set_new(shape, "waiting", json_integer(channel->waiting));
     json_object_set_new(shape, "parked", json_integer(channel->parked));
+    json_object_set_new(shape, "left", json_integer(channel->left));
     json_object_set_new(shape, "oldest_seconds", age_shape(channel->oldest_ms, now_ms));
     json_object_set_new(shape, "next_due_at", time_shape(channel->next_due_ms));
     json_object_set_new(shape, "last_success_at", time_shape(channel->last_success_ms));

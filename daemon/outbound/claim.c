@@ -64,6 +64,7 @@ claim_some(struct outbound *outbound, struct lane *lane, enum priority priority,
         store_outbound_claim(outbound->store, lane->name, priority, outbound->owner,
                              due_by_ms, now_ms, lease_ms(lane), max, &rows);
     }
+    left_leave_out(outbound, &rows, now_ms);
     n = rows.count;
     if (n > 0) {
         lane->probed_row = rows.items[0].row;

@@ -186,7 +186,17 @@ enum status rendering_compose(struct outbound *outbound, struct flight *flight,
 void outbound_pause_note(struct outbound *outbound, struct lane *lane, bool becomes);
 void outbound_pauses_end(struct outbound *outbound, bool kept);
 
+/* left.c: rows of recipients who left are concluded and taken out of those claimed. */
+void left_leave_out(struct outbound *outbound, struct outbound_rows *rows,
+                    int64_t now_ms);
+/* The recipient of a list is left out from now on, if the outcome says it is gone. */
+void left_note(struct outbound *outbound, const struct lane *lane,
+               const struct outbound_row *row, const struct outcome *outcome,
+               int64_t now_ms);
+
 /* lists.c: distribution lists. */
+/* Whether the channel's recipients are a list. */
+bool lists_has(const struct lane *lane);
 void lists_configure(struct outbound *outbound, int64_t now_ms);
 /* Reads a batch further, inside a transaction; true while there is more to read. */
 bool lists_work(struct outbound *outbound);

@@ -99,6 +99,12 @@ list_path(const struct lane *lane)
     return channel_setting(lane->channel, lane->driver->list_option);
 }
 
+bool
+lists_has(const struct lane *lane)
+{
+    return lane->channel != NULL && list_path(lane) != NULL;
+}
+
 static void
 configure_lane(struct outbound *outbound, const struct lane *lane, int64_t now_ms)
 {

@@ -3,6 +3,7 @@
 #include "outbound/internal.h"
 
 #include "base/memory.h"
+#include "store/left.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,7 @@ report_lane(struct outbound *outbound, const struct lane *lane,
                       counts.states[DELIVERY_IN_FLIGHT] +
                       counts.states[DELIVERY_UNKNOWN];
     report->parked = counts.states[DELIVERY_PARKED];
+    report->left = store_left_count(outbound->store, lane->name);
     report->oldest_ms = report->waiting > 0
                             ? store_outbound_oldest(outbound->store, lane->name, false)
                             : TIME_NONE;

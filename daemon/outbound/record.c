@@ -223,6 +223,7 @@ conclude_row(struct outbound *outbound, const struct flight *flight,
     if (outcome->kind == OUTCOME_CREDENTIALS) {
         lane_parked(lane, row->row);
     }
+    left_note(outbound, lane, row, outcome, now_ms);
     return state;
 }
 

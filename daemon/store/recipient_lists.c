@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "store/database.h"
+#include "store/left.h"
 #include "store/outbound.h"
 #include "store/tables.h"
 
@@ -17,7 +18,8 @@ enum {
     LIST_FINISH,
     LIST_DROP_SUPERSEDED_ADDRESSES,
     LIST_DROP_SUPERSEDED,
-    LIST_SIZE
+    LIST_SIZE,
+    LIST_CHANNEL
 };
 
 #define NEWEST_COMPLETE                                                                \
@@ -52,6 +54,7 @@ static const char *const sql[] = {
     [LIST_SIZE] = "SELECT CASE WHEN complete = 1 THEN size ELSE"
                   " (SELECT count(*) FROM recipient WHERE list = ?1) END"
                   " FROM recipient_list WHERE row = ?1",
+    [LIST_CHANNEL] = "SELECT channel FROM recipient_list WHERE row = ?1",
 };
 
 const struct statement_table recipient_lists_statements = { STATEMENTS_RECIPIENT_LISTS,
@@ -109,6 +112,10 @@ store_list_finish(struct store *store, int64_t list)
                   VALUES(integer(list)));
     statement_run(store, &recipient_lists_statements, LIST_DROP_SUPERSEDED,
                   VALUES(integer(list)));
+    left_forget(store,
+                statement_integer(store, &recipient_lists_statements, LIST_CHANNEL, 0,
+                                  VALUES(integer(list))),
+                list);
 }
 
 int64_t

@@ -57,7 +57,8 @@ enum {
     " AND o.last_error = '" TAKEN_BACK "'"
 #define EXPAND_FROM                                                                    \
     " FROM recipient r WHERE r.list = ?9 AND r.address > ?10 AND r.address <= ?11"     \
-    " ORDER BY r.address ON CONFLICT DO NOTHING"
+    " AND NOT EXISTS (SELECT 1 FROM recipient_left l WHERE l.channel = ?5"             \
+    " AND l.recipient = r.address) ORDER BY r.address ON CONFLICT DO NOTHING"
 
 #define TO_EXPAND                                                                      \
     "list <> 0 AND state <= 1 AND state = " SQL_PENDING " AND ready = 1"               \
@@ -101,6 +102,8 @@ static const char *const sql[] = {
         " WHERE o.incident = ?2 AND o.channel = ?5 AND o.recipient = h.recipient"
         " AND o.covered_by IS NULL"
         " AND o." SQL_UNFINISHED_STATE ") FROM " HEARERS " AND h.recipient <= ?11"
+        " AND NOT EXISTS (SELECT 1 FROM recipient_left l WHERE l.channel = ?5"
+        " AND l.recipient = h.recipient)"
         " GROUP BY h.recipient ORDER BY h.recipient ON CONFLICT DO NOTHING",
     [CURSOR] = "UPDATE outbound SET cursor = ?2 WHERE row = ?1",
     [GO_ON] =

@@ -14,6 +14,7 @@
 #include "store/database.h"
 #include "store/filesystem.h"
 #include "store/incidents.h"
+#include "store/left.h"
 #include "store/log.h"
 #include "store/opening.h"
 #include "store/restore.h"
@@ -79,6 +80,7 @@ enter_safe_mode(struct store *store, const struct damage *damage, int64_t now_ms
     store_note_save(store, note_set_aside, name);
     /* Of what was known, what people did is kept, as far as it can be read. */
     log_carry(store, name);
+    left_carry(store, name);
     store_action_add(store, now_ms, ACT_BY_DAEMON, "set-aside", 0, 0, NULL, why);
     free(why);
     free(name);

@@ -14,6 +14,7 @@
 #include "store/database.h"
 #include "store/filesystem.h"
 #include "store/incidents.h"
+#include "store/left.h"
 #include "store/log.h"
 #include "store/opening.h"
 #include "store/rescue.h"
@@ -209,9 +210,11 @@ carry_log(struct store *store, const struct restoring *restoring)
 
     if (earlier != NULL && filesystem_exists(earlier)) {
         log_carry(store, earlier);
+        left_carry(store, earlier);
     }
     if (filesystem_exists(restoring->path)) {
         log_carry(store, restoring->path);
+        left_carry(store, restoring->path);
     }
     store_action_add(store, restoring->now_ms, (int64_t)geteuid(), "restore", 0, 0,
                      NULL, restoring->file);

@@ -14,7 +14,7 @@ struct store;
 
 /* A step makes version N + 1 of version N, N being its place in the table. */
 struct schema_step {
-    const char *sql[8];                  /* run in order, as far as given */
+    const char *sql[16];                 /* run in order, as far as given */
     bool (*finish)(struct store *store); /* what SQL cannot do, behind it; NULL */
 };
 extern const struct schema_step schema_steps[];

@@ -255,12 +255,20 @@ static const char version_3_storm[] =
     /* Bits: 1 a summary named the incident here, 2 it had a notice of its own. */
     "ALTER TABLE incident_channel ADD COLUMN named INTEGER NOT NULL DEFAULT 0;";
 
+/* Recipients who left (store/left.h). */
+static const char version_3_left[] =
+    "CREATE TABLE recipient_left ("
+    "  row INTEGER PRIMARY KEY, channel INTEGER NOT NULL, recipient TEXT NOT NULL,"
+    "  since_ms INTEGER, reason INTEGER NOT NULL, detail TEXT) STRICT;"
+    "CREATE UNIQUE INDEX recipient_left_address"
+    "  ON recipient_left (channel, recipient);";
+
 const struct schema_step schema_steps[] = {
     [0] = { .sql = { version_1_incidents, version_1_outbound } },
     [1] = { .sql = { version_2 } },
     [2] = { .sql = { version_3_told, version_3_rest, version_3_hold, version_3_promise,
                      version_3_approval, version_3_log, version_3_correction,
-                     version_3_storm },
+                     version_3_storm, version_3_left },
             .finish = log_take_over },
 };
 _Static_assert(ARRAY_COUNT(schema_steps) == STORE_SCHEMA_VERSION,

@@ -41,6 +41,7 @@ const struct statement_table *const statement_tables[STATEMENT_SET_COUNT] = {
     [STATEMENTS_TAKE_BACK] = &take_back_statements,
     [STATEMENTS_STORM] = &storm_statements,
     [STATEMENTS_STORM_ROWS] = &storm_rows_statements,
+    [STATEMENTS_LEFT] = &left_statements,
 };
 
 void

@@ -12,6 +12,7 @@ extern const struct statement_table store_statements, counts_statements,
     outbound_lists_statements, operate_statements, recipients_statements,
     recipient_lists_statements, alarms_statements, told_statements,
     approvals_statements, restore_statements, retention_statements, promises_statements,
-    log_statements, take_back_statements, storm_statements, storm_rows_statements;
+    log_statements, take_back_statements, storm_statements, storm_rows_statements,
+    left_statements;
 
 #endif

@@ -100,6 +100,9 @@ NAMES(on_unknown,
 NAMES(channel_state, CHANNEL_STATE_COUNT, [CHANNEL_UP] = "up", [CHANNEL_DOWN] = "down",
       [CHANNEL_PAUSED] = "paused");
 
+NAMES(left_reason,
+      LEFT_REASON_COUNT, [LEFT_GONE] = "gone", [LEFT_UNSUBSCRIBED] = "unsubscribed");
+
 NAMES(alarm_kind, ALARM_KIND_COUNT, [ALARM_CHANNEL_PAUSED] = "channel_paused",
       [ALARM_PARKED] = "parked", [ALARM_REDIRECTS] = "redirects",
       [ALARM_UNDELIVERABLE] = "undeliverable", [ALARM_DISK_LOW] = "disk_low",

@@ -205,6 +205,12 @@ enum on_unknown {
     ON_UNKNOWN_PARK,
     ON_UNKNOWN_COUNT
 };
+/* Why a recipient of a list is left out from now on. */
+enum left_reason {
+    LEFT_GONE,         /* the address is no more, the other side says */
+    LEFT_UNSUBSCRIBED, /* a person said so */
+    LEFT_REASON_COUNT
+};
 enum channel_state {
     CHANNEL_UP,
     CHANNEL_DOWN,
@@ -240,7 +246,7 @@ struct names {
 extern const struct names mode_names, kind_names, status_names, severity_names,
     etr_basis_names, cause_names, crew_names, audience_names, field_names, notice_names,
     result_names, delivery_state_names, hold_names, priority_names, backlog_names,
-    on_unknown_names, channel_state_names, alarm_kind_names;
+    on_unknown_names, channel_state_names, left_reason_names, alarm_kind_names;
 
 /* "none" is the name of a value that events cannot say (no notice, no basis): it is
  * kept in records and left out of lists. */

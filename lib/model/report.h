@@ -38,6 +38,7 @@ struct channel_report {
     int64_t since_ms; /* in this state since; TIME_NONE: since the start */
     int64_t waiting;  /* held, pending, in flight, unknown */
     int64_t parked;
+    int64_t left;            /* recipients who left */
     int64_t oldest_ms;       /* when the oldest waiting row was made; TIME_NONE */
     int64_t next_due_ms;     /* TIME_NEVER: nothing waits */
     int64_t last_success_ms; /* TIME_NONE: never */

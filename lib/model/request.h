@@ -95,7 +95,10 @@ enum outcome_kind {
 struct outcome {
     enum outcome_kind kind;
     int64_t retry_after_ms; /* the peer's wish, from now; -1: none */
-    char *remote_id;        /* the channel's own id, or NULL */
+    /* With OUTCOME_UNDELIVERABLE: the recipient's address is no more, and on a channel
+     * with a list it is left out from now on. */
+    bool gone;
+    char *remote_id; /* the channel's own id, or NULL */
     /* Printable, at most 200 bytes, no secrets. Of what was delivered: NULL, or what a
      * person should mend all the same. */
     char *detail;
