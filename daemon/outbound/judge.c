@@ -99,6 +99,8 @@ judge_lane(struct flight *flight, const struct landing *landing, struct moment n
             log_channel(lane, LOG_LEVEL_NOTICE, "up again", NULL);
         }
         lane_succeeded(lane, flight->started_ms, now);
+        string_replace(&lane->last_error,
+                       outcome->detail); /* to be mended all the same */
         return;
     case OUTCOME_RETRY:
         if (is_about_recipient(flight, landing)) {

@@ -96,7 +96,7 @@ request_form(struct request *request, struct buffer *form)
 }
 
 void
-path_add(struct buffer *path, const char *segment)
+http_path_add(struct buffer *path, const char *segment)
 {
     for (const char *c = segment; *c != '\0'; c++) {
         if ((is_plain(*c) && *c != '*') || *c == '~')

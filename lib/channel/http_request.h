@@ -28,7 +28,7 @@ void form_add(struct buffer *form, const char *name, const char *value);
 void request_form(struct request *request, struct buffer *form);
 
 /* Adds one segment of a path: all that is not unreserved (RFC 3986, 2.3) is encoded. */
-void path_add(struct buffer *path, const char *segment);
+void http_path_add(struct buffer *path, const char *segment);
 
 /* base without slashes at its end, and path, which begins with one; caller frees. */
 char *http_url_join(const char *base, const char *path);

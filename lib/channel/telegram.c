@@ -295,14 +295,45 @@ is_of_chat(const struct reply *reply)
            (reply->code == 400 || reply->code == 403);
 }
 
+/* Whose chat it is has thrown the bot out, or is no more. Who never wrote to the bot may
+ * do so yet. */
+static bool
+has_left(const struct outcome *outcome)
+{
+    static const char *const words[] = { "blocked", "kicked", "deactivated",
+                                         "not a member" };
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        if (strcasestr(outcome->detail, words[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* A server of one's own may quote the address that was asked. */
+static void
+hide_token(const struct channel *channel, struct outcome *outcome)
+{
+    const char *token = channel_secret(channel, "token_file");
+    if (token == NULL || outcome->detail == NULL ||
+        strstr(outcome->detail, token) == NULL)
+        return;
+    free(outcome->detail);
+    outcome->detail =
+        string_copy("the answer quotes the bot's token, and is not shown");
+}
+
 static void
 classify(const struct channel *channel, const struct reply *reply, bool has_recipient,
          int64_t now_ms, struct outcome *outcome)
 {
     bool is_one_of_several = recipients_are_several(channel, has_recipient);
     reply_table_outcome(&replies, reply, is_one_of_several, now_ms, outcome);
-    if (outcome->kind == OUTCOME_CREDENTIALS && is_of_chat(reply) && is_one_of_several)
+    if (outcome->kind == OUTCOME_CREDENTIALS && is_of_chat(reply) &&
+        is_one_of_several) {
         outcome->kind = OUTCOME_UNDELIVERABLE;
+        outcome->gone = has_left(outcome);
+    }
+    hide_token(channel, outcome);
 }
 
 const struct driver driver_telegram = {

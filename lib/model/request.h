@@ -135,7 +135,9 @@ struct outcome {
      * with a list it is left out from now on. */
     bool gone;
     char *remote_id; /* the channel's own id, or NULL */
-    char *detail;    /* printable, at most 200 bytes, no secrets; NULL if delivered */
+    /* Printable, at most 200 bytes, no secrets. Of what was delivered: NULL, or what a
+     * person should mend all the same. */
+    char *detail;
     /* What the channel remembers from now on, in memory alone: it may be a secret. In the
      * driver's own form; "": nothing; NULL: what it remembered before. */
     char *session;

@@ -42,6 +42,10 @@ def content(option, section):
         return ('{"endpoint":"https://push.example/1","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0z'
                 'TZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",'
                 '"auth":"BTBZMqHH6r4Tts7J_aSIgg"}}\n')
+    if '"telegram"' in section:
+        return "4711:AAE-x_Yz\n"
+    if '"pushover"' in section:
+        return "azGDORePK8gMaC0QOYAMyEEuzJnyUi\n"
     if option == "webhook_file":
         return "https://hooks.example/api/webhooks/123/abcdef\n"
     return "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n"

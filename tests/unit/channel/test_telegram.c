@@ -253,6 +253,57 @@ test_answers(void **state)
     post_clear(&post);
 }
 
+/* Left out from then on; not who may yet let the bot in. */
+static void
+test_who_has_left(void **state)
+{
+    static const struct {
+        const char *words;
+        bool gone;
+    } rows[] = {
+        { "Forbidden: bot was blocked by the user", true },
+        { "Forbidden: user is deactivated", true },
+        { "Forbidden: bot was kicked from the supergroup chat", true },
+        { "Forbidden: bot is not a member of the channel chat", true },
+        { "Forbidden: bot can't initiate conversation with a user", false },
+        { "", false },
+    };
+    struct post post;
+    (void)state;
+    init(&post);
+    for (int n_chats = 1; n_chats <= 2; n_chats++) {
+        for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+            struct reply reply = { .result = REPLY_ANSWERED, .code = 403 };
+            buffer_addf(&reply.body, "{\"ok\":false,\"description\":\"%s\"}",
+                        rows[i].words);
+            const struct outcome *outcome = post_classify(&post, &reply, true);
+            assert_int_equal(n_chats > 1 && rows[i].gone, outcome->gone);
+        }
+        post_set(&post, "to", "-100124");
+    }
+    post_clear(&post);
+}
+
+static void
+test_the_token_is_never_quoted(void **state)
+{
+    static const struct post_row rows[] = {
+        { 404, "{\"description\":\"no /bot" TOKEN "/sendMessage here\"}", NULL, false,
+          OUTCOME_CREDENTIALS, "is not shown", 0 },
+        { 404, "<p>The requested URL /bot" TOKEN "/sendMessage was not found", NULL,
+          false, OUTCOME_CREDENTIALS, "token_file", 0 },
+        { 418, "no /bot" TOKEN " here", NULL, false, OUTCOME_REFUSED, "418", 0 },
+    };
+    struct post post;
+    (void)state;
+    init(&post);
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        post_assert_rows(&post, &rows[i], 1);
+        assert_null(strstr(post.outcome.detail, TOKEN));
+    }
+    post_clear(&post);
+}
+
 static void
 test_how_loud_it_is(void **state)
 {
@@ -429,6 +480,8 @@ main(void)
         cmocka_unit_test(test_a_story_that_began_before_the_group_moved),
         cmocka_unit_test(test_a_group_that_moves_again_and_again_ends),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_who_has_left),
+        cmocka_unit_test(test_the_token_is_never_quoted),
         cmocka_unit_test(test_how_loud_it_is),
         cmocka_unit_test(test_a_test),
         cmocka_unit_test(test_the_text),
