@@ -7,20 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A request says not which channel it is of; its address does. */
+/* A rendering says not which channel it is of; its folder does. */
 static const char *
 channel_of(const struct world *world, const struct request *request)
 {
     for (size_t i = 0; i < world->config->n_channels; i++) {
         const struct channel *channel = &world->config->channels[i];
-        const char *url = channel_setting(channel, "url");
-        const char *relay = channel_setting(channel, "relay");
         const char *directory = channel_setting(channel, "directory");
 
-        if ((url != NULL && request->url != NULL &&
-             strncmp(url, request->url, strlen(url)) == 0) ||
-            (relay != NULL && request->url != NULL &&
-             strncmp(relay, request->url, strlen(relay)) == 0) ||
+        if (string_equal(channel->name, request->channel) ||
             (directory != NULL && string_equal(directory, request->directory))) {
             return channel->name;
         }
