@@ -286,7 +286,9 @@ set_tls(struct mqtt_client *client)
     }
     return mqtt_tls_open(&client->tls, client->way->host, request->ca_pem) &&
            mosquitto_void_option(client->mosquitto, MOSQ_OPT_SSL_CTX,
-                                 client->tls.context) == MOSQ_ERR_SUCCESS;
+                                 client->tls.context) == MOSQ_ERR_SUCCESS &&
+           mosquitto_int_option(client->mosquitto, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0) ==
+               MOSQ_ERR_SUCCESS; /* the defaults ask for files */
 }
 
 static void

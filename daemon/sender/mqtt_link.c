@@ -63,21 +63,16 @@ free_job(struct mqtt_job *job)
     free(job);
 }
 
-/* Takes it out of the list. */
+/* Of a job that is in no list any more. */
 static void
-answer_job(struct mqtt_job *job, enum reply_result result, int64_t code,
-           const char *detail)
+conclude_job(struct mqtt_job *job, enum reply_result result, int64_t code,
+             const char *detail)
 {
     struct mqtt_link *link = job->link;
-    struct mqtt_job **place = &link->jobs;
     struct reply reply = { .id = job->request.id,
                            .result = result,
                            .code = code,
                            .duration_ms = clock_mono_ms() - job->start_ms };
-    while (*place != job) {
-        place = &(*place)->next;
-    }
-    *place = job->next;
     if (detail != NULL) {
         reply.detail = string_copy(detail);
     }
@@ -86,18 +81,34 @@ answer_job(struct mqtt_job *job, enum reply_result result, int64_t code,
     free_job(job);
 }
 
+static void
+answer_job(struct mqtt_job *job, enum reply_result result, int64_t code,
+           const char *detail)
+{
+    struct mqtt_job **place = &job->link->jobs;
+    while (*place != job) {
+        place = &(*place)->next;
+    }
+    *place = job->next;
+    conclude_job(job, result, code, detail);
+}
+
 /* What was published is in doubt, whatever ended the connection. */
 static void
 answer_all(struct mqtt_link *link, const struct mqtt_end *end)
 {
-    while (link->jobs != NULL) {
-        const bool is_in_doubt = link->jobs->n_published > 0;
-        const bool has_arrived_nowhere = !is_in_doubt && end->result == REPLY_UNKNOWN;
-        answer_job(link->jobs,
-                   is_in_doubt           ? REPLY_UNKNOWN
-                   : has_arrived_nowhere ? REPLY_NOT_SENT
-                                         : end->result,
-                   is_in_doubt || has_arrived_nowhere ? 0 : end->code, end->detail);
+    struct mqtt_job *job = link->jobs;
+    link->jobs = NULL;
+    while (job != NULL) {
+        struct mqtt_job *next = job->next;
+        if (job->n_published > 0) {
+            conclude_job(job, REPLY_UNKNOWN, 0, end->detail);
+        } else if (end->result == REPLY_UNKNOWN) {
+            conclude_job(job, REPLY_NOT_SENT, 0, end->detail);
+        } else {
+            conclude_job(job, end->result, end->code, end->detail);
+        }
+        job = next;
     }
 }
 
@@ -151,27 +162,34 @@ is_confirmed(const struct mqtt_job *job)
     return job->n_published > 0;
 }
 
-static void
-on_acknowledged(void *context, int message, int reason)
+/* The job's number of that message becomes 0; false: it has none. */
+static bool
+confirm(struct mqtt_job *job, int message, int reason)
 {
-    struct mqtt_link *link = context;
-    for (struct mqtt_job *job = link->jobs; job != NULL; job = job->next) {
-        for (size_t i = 0; i < job->n_published; i++) {
-            if (job->messages[i] != message) {
-                continue;
-            }
+    for (size_t i = 0; i < job->n_published; i++) {
+        if (job->messages[i] == message) {
             job->messages[i] = 0;
             if (reason >= FIRST_REASON_OF_REFUSAL && job->refusal == 0) {
                 job->refusal = reason;
             }
-            if (is_confirmed(job)) {
-                answer_job(job, REPLY_ANSWERED,
-                           job->refusal == 0 ? MQTT_CODE_DONE
-                                             : MQTT_CODE_PUBACK + job->refusal,
-                           NULL);
-            }
-            return;
+            return true;
         }
+    }
+    return false;
+}
+
+static void
+on_acknowledged(void *context, int message, int reason)
+{
+    const struct mqtt_link *link = context;
+    struct mqtt_job *job = link->jobs;
+    while (job != NULL && !confirm(job, message, reason)) {
+        job = job->next;
+    }
+    if (job != NULL && is_confirmed(job)) {
+        answer_job(job, REPLY_ANSWERED,
+                   job->refusal == 0 ? MQTT_CODE_DONE : MQTT_CODE_PUBACK + job->refusal,
+                   NULL);
     }
 }
 

@@ -11,8 +11,8 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 static struct mqtt_tls *
 tls_of(const SSL *ssl)
@@ -40,8 +40,7 @@ on_handshake(const SSL *ssl, int where, int code)
         return;
     }
     const struct mqtt_tls *tls = tls_of(ssl);
-    SSL *changed = NULL;
-    memcpy(&changed, &ssl, sizeof(changed)); /* the callback's type has a const */
+    SSL *changed = (SSL *)(uintptr_t)ssl; /* the callback's type has a const */
     (void)SSL_set_tlsext_host_name(changed,
                                    address_text_is_valid(tls->host) ? NULL : tls->host);
 }

@@ -41,7 +41,7 @@ static void
 on_request(void *context, struct request *request_take)
 {
     struct exec_sender *sender = context;
-    sender->runs = memory_grow(sender->runs, sender->n_runs, sizeof(sender->runs[0]));
+    sender->runs = memory_grow(sender->runs, sender->n_runs, sizeof(struct exec_run *));
     sender->runs[sender->n_runs++] =
         exec_run_new(sender->loop, &sender->guard, request_take, on_run_done, sender);
 }

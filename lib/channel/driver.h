@@ -239,7 +239,7 @@ int64_t driver_etr_tolerance_ms(const struct driver *driver,
                                 const struct channel *channel);
 
 /* Fills in what every request of a channel carries, whatever the driver: timeout_ms,
- * proxy, ca_file, ca_pem, allow_* and the sender. */
+ * proxy, ca_file, ca_pem, allow_*, the channel's name and the sender. */
 void driver_fill_request(const struct driver *driver, const struct channel *channel,
                          struct request *request);
 

@@ -30,6 +30,7 @@ driver_fill_request(const struct driver *driver, const struct channel *channel,
     request->timeout_ms = channel->timeout_ms;
     request->allow_private = request->allow_private || channel->allow_private;
     request->allow_http = channel->allow_http;
+    string_replace(&request->channel, channel->name);
     string_replace(&request->proxy, channel->proxy);
     string_replace(&request->ca_file, channel->ca_file);
     string_replace(&request->ca_pem, channel->ca_pem);

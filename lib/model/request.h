@@ -46,6 +46,7 @@ struct request {
     int64_t timeout_ms;
     bool allow_private, allow_http;
     bool fresh_connection; /* the peer must not get a silent repeat */
+    char *channel;         /* the name of the one it is for */
     char *proxy, *ca_file; /* NULL: none, system's */
     char *ca_pem;          /* content of ca_file; NULL: it could not be read */
     /* HTTP and SMTP */
@@ -67,7 +68,6 @@ struct request {
     /* MQTT, with url mqtt://host:port or mqtts://host:port; body is the payload */
     enum mqtt_action mqtt_action;
     bool mqtt_5;        /* MQTT 5.0, else 3.1.1 */
-    char *channel;      /* its name: each has a connection of its own */
     char *client_id;    /* the same at every connection */
     char *topic;        /* that the payload is published to */
     char *status_topic; /* says "online" while the connection stands, else "offline" */

@@ -7,21 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of a channel whose recipients have addresses of their own. */
-static bool
-is_push(const struct channel *channel, const struct request *request)
-{
-    return strcmp(channel->driver, "webpush") == 0 &&
-           strings_has(&request->headers, "Content-Encoding: aes128gcm");
-}
-
-static bool
-begins(const char *url, const char *base)
-{
-    return url != NULL && base != NULL && strncmp(base, url, strlen(base)) == 0;
-}
-
-/* A request says not which channel it is of; its address does. */
+/* A rendering says not which channel it is of; its folder does. */
 static const char *
 channel_of(const struct world *world, const struct request *request)
 {
@@ -29,11 +15,8 @@ channel_of(const struct world *world, const struct request *request)
         const struct channel *channel = &world->config->channels[i];
         const char *directory = channel_setting(channel, "directory");
 
-        if (begins(request->url, channel_setting(channel, "url")) ||
-            begins(request->url, channel_setting(channel, "relay")) ||
-            begins(request->url, channel_secret(channel, "webhook_file")) ||
-            (directory != NULL && string_equal(directory, request->directory)) ||
-            is_push(channel, request)) {
+        if (string_equal(channel->name, request->channel) ||
+            (directory != NULL && string_equal(directory, request->directory))) {
             return channel->name;
         }
     }

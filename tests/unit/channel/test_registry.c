@@ -33,6 +33,9 @@ test_found_by_name(void **state)
     assert_non_null(driver_find("mastodon"));
     assert_non_null(driver_find("46elks"));
     assert_non_null(driver_find("kannel"));
+    assert_non_null(driver_find("mqtt"));
+    assert_non_null(driver_find("exec"));
+    assert_non_null(driver_find("syslog"));
     assert_null(driver_find("Webhook"));
     assert_null(driver_find(""));
 }

@@ -382,6 +382,44 @@ test_the_files_sender_has_files_only(void **state)
     run_trial(try_files_sender, NULL);
 }
 
+/* What a program of one's own needs: to be started, to write, to talk. Not the rest. */
+static void
+try_exec_sender(const void *context)
+{
+    int status = 0;
+    pid_t child;
+
+    (void)context;
+    confine_calls_or_end(CONFINED_EXEC_SENDER);
+    child = fork();
+    must(child >= 0, "fork");
+    if (child == 0) {
+        (void)execute();
+        _exit(CHILD_BAD);
+    }
+    must(waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+             WEXITSTATUS(status) == 0,
+         "a program");
+    must(open_socket(AF_INET) >= 0 && open_socket(AF_UNIX) >= 0, "sockets");
+    must(open(bench->beside, O_RDWR | O_CLOEXEC) >= 0, "writing");
+    must_fail(mount("none", "/tmp", "tmpfs", 0, NULL), EPERM, "mount");
+    must_fail(unshare(CLONE_NEWUSER), EPERM, "unshare");
+    must_fail(make_writable_code(), EACCES, "code that can be written");
+    must_fail(syscall(SYS_process_vm_readv, getpid(), NULL, 0, NULL, 0, 0), EPERM,
+              "process_vm_readv");
+    must_fail(syscall(SYS_bpf, -1, NULL, 0), EPERM, "bpf");
+    confine_calls_or_end(CONFINED_LONE_PROGRAM);
+    must_fail(open_socket(AF_UNIX), EAFNOSUPPORT, "a Unix socket");
+    must(open_socket(AF_INET) >= 0, "another socket");
+}
+
+static void
+test_only_one_sender_starts_programs(void **state)
+{
+    (void)state;
+    run_trial(try_exec_sender, NULL);
+}
+
 /* --- Senders: walls --------------------------------------------------------------- */
 
 typedef enum status wall(const struct confine_places *places, struct error *error);
@@ -467,6 +505,61 @@ test_landlock_hides_the_store(void **state)
     run_trial(try_wall, &(struct walled){ confine_by_landlock, NULL });
     run_trial(try_wall, &(struct walled){ confine_by_landlock, bench->page });
     run_trial(try_wall, &(struct walled){ confine_by_landlock, bench->inner });
+}
+
+/* The other way round: everything but what is hidden. */
+static void
+try_around(const void *context)
+{
+    struct confine_places places = { { 0 }, { 0 }, { 0 } };
+    struct error error = { 0 };
+    char *key = string_format("%s/bus.key", bench->folder);
+    char *link = string_format("%s/way-in", bench->page);
+    char *page = string_format("%s/written", bench->page);
+    int fd;
+
+    (void)context;
+    must(open(key, O_RDONLY | O_CLOEXEC) >= 0 && access(link, R_OK) == 0,
+         "before the wall");
+    strings_add(&places.hidden, bench->store);
+    strings_add(&places.hidden, "/nonexistent/spool");
+    strings_add(&places.private, key);
+    if (confine_around(&places, &error) != STATUS_OK) {
+        (void)snprintf(bench->trouble, sizeof(bench->trouble), "%.150s", error.text);
+        _exit(CHILD_REFUSED);
+    }
+    must_not_reach_the_store();
+    must(open(key, O_RDONLY | O_CLOEXEC) < 0, "the key was opened");
+    must(open(link, O_RDONLY | O_DIRECTORY | O_CLOEXEC) < 0, "the store by a link");
+    must(open(bench->beside, O_RDWR | O_CLOEXEC) >= 0, "a file beside it");
+    fd = open(page, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    must(fd >= 0 && unlink(page) == 0, "a folder beside it");
+    must(open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0, "/etc");
+    must(access("/bin/true", X_OK) == 0, "a program");
+    must(open("/dev/null", O_RDWR | O_CLOEXEC) >= 0, "/dev/null");
+    must(open("/proc/self/status", O_RDONLY | O_CLOEXEC) >= 0, "/proc");
+    must(kill(getpid(), 0) == 0, "a signal to itself");
+    strings_clear(&places.hidden);
+    strings_clear(&places.private);
+    free(key);
+    free(link);
+    free(page);
+}
+
+static void
+test_around_hides_the_store_alone(void **state)
+{
+    char *key = string_format("%s/bus.key", bench->folder);
+    char *link = string_format("%s/way-in", bench->page);
+
+    (void)state;
+    make_file(key);
+    assert_int_equal(symlink(bench->store, link), 0);
+    run_trial(try_around, NULL);
+    assert_int_equal(unlink(link), 0);
+    assert_int_equal(unlink(key), 0);
+    free(key);
+    free(link);
 }
 
 static void
@@ -647,7 +740,9 @@ main(void)
         cmocka_unit_test(test_the_core_can_do_its_work),
         cmocka_unit_test(test_a_network_sender_writes_nothing_and_calls_nobody_at_home),
         cmocka_unit_test(test_the_files_sender_has_files_only),
+        cmocka_unit_test(test_only_one_sender_starts_programs),
         cmocka_unit_test(test_landlock_hides_the_store),
+        cmocka_unit_test(test_around_hides_the_store_alone),
         cmocka_unit_test(test_a_namespace_hides_the_store),
         cmocka_unit_test(test_what_landlock_cannot_hide_is_said),
         cmocka_unit_test(test_a_whole_sender),
