@@ -5,6 +5,8 @@
  */
 #include "steps.h"
 
+#include "alerts.h"
+
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -103,7 +105,7 @@ play(struct story *story, char *text)
         good = step_run(story, step);
         free(step);
         n_steps++;
-        if (!good) {
+        if (!good && alerts_folder() == NULL) {
             return 1;
         }
     }
@@ -143,6 +145,10 @@ main(int argc, char **argv)
     buffer_add(&story.config, config);
     story.config_len = story.config.len;
     world_begin(&story.world, config, story.begin_ms);
+    if (alerts_folder() != NULL) {
+        world_habit(&story.world, "alerts", "200");
+        world_habit(&story.world, "drills", "200");
+    }
     result = play(&story, text);
     world_end(&story.world);
     buffer_clear(&story.config);

@@ -2,6 +2,8 @@
 /* The transport of a story: requests are kept, and answered when the story says so. */
 #include "world.h"
 
+#include "alerts.h"
+
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -34,6 +36,9 @@ world_tap(void *context, struct request *request)
     tapped = &world->tapped[world->n_tapped++];
     memset(tapped, 0, sizeof(*tapped));
     tapped->channel = string_copy(channel_of(world, request));
+    if (alerts_folder() != NULL && request->sender == SENDER_FILES) {
+        alerts_keep(request);
+    }
     tapped->request = *request;
     memset(request, 0, sizeof(*request));
 }

@@ -78,7 +78,8 @@ test_the_type_of_content_decides(void **state)
         { "", 415, "-H 'Content-Type: application/json'" },
         { "Content-Type: application/x-www-form-urlencoded\r\n", 415,
           "-H 'Content-Type: application/json'" },
-        { "Content-Type: application/cap+xml\r\n", 415, "CAP is not taken yet" },
+        { "Content-Type: application/cap+xml\r\n", 200, NULL },
+        { "Content-Type: text/xml\r\n", 415, "CAP 1.2 is application/cap+xml" },
         { "Content-Type: text/plain\r\n", 415, "application/x-ndjson" },
         { "Content-Type: application/jsonp\r\n", 415, "application/jsonp" },
     };
@@ -150,8 +151,8 @@ test_refusals_tell_event_line_and_field(void **state)
 static void
 test_what_is_no_json_is_malformed(void **state)
 {
-    static const char *const bodies[] = { "",         " \n",     "[]", "{\"incident\":",
-                                          "<alert/>", "\xff\xfe" };
+    static const char *const bodies[] = { "",       " \n",     "[]", "{\"incident\":",
+                                          "<alert", "\xff\xfe" };
 
     for (size_t i = 0; i < ARRAY_COUNT(bodies); i++) {
         json_t *answer = NULL;

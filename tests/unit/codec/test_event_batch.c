@@ -115,7 +115,8 @@ static const struct {
     { "{\"incident\": \"\\ud800\"}", STATUS_INVALID, 1, 0, "incident",
       "half a character" },
     { "7", STATUS_REFUSED, 1, 0, "", "7 is not an event" },
-    { "<alert/>", STATUS_INVALID, 0, 0, "", "this is XML" },
+    { "<alert/>", STATUS_REFUSED, 1, 1, "", "is <alert> of namespace \"\"" },
+    { "<alert", STATUS_INVALID, 1, 1, "", "is no well-formed XML" },
     { "kind;status\npower;confirmed\n", STATUS_INVALID, 1, 0, "", "is not a value" },
     { "{\"incident\": \"T\xe4"
       "by\"}",
