@@ -291,6 +291,19 @@ rig_page(void *context, enum api_page page)
 }
 
 static inline enum status
+rig_delivery_report(void *context, const char *channel,
+                    const struct api_delivery_report *report, struct error *error)
+{
+    struct rig *rig = context;
+
+    (void)error;
+    (void)snprintf(rig->last, sizeof(rig->last), "report %s %s %.*s", channel,
+                   report->query, (int)report->body->len,
+                   report->body->len > 0 ? report->body->data : "");
+    return STATUS_OK;
+}
+
+static inline enum status
 rig_test(void *context, const char *channel,
          void (*done)(void *done_context, const struct outcome *outcome),
          void *done_context, struct error *error)
@@ -378,6 +391,7 @@ rig_setup(void **state)
         .bounce = rig_bounce,
         .unsubscribe_page = rig_page,
         .test = rig_test,
+        .delivery_report = rig_delivery_report,
         .reload = rig_reload,
         .report = rig_report,
         .metrics = rig_metrics,

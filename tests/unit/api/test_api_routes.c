@@ -19,6 +19,23 @@ concrete(const char *pattern)
     return buffer_take(&path);
 }
 
+/* Whatever a gateway calls its fields; and never with a body that it would send on. */
+static void
+test_a_report_is_answered_without_a_word(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->roles = 1U << API_REPORT;
+    assert_int_equal(rig_exchange(rig, "POST", "/v1/channels/sms/report?d=1-x&any=2",
+                                  "Content-Type: application/x-www-form-urlencoded\r\n",
+                                  "status=sent", NULL),
+                     204);
+    assert_string_equal(rig->last, "report sms d=1-x&any=2 status=sent");
+    assert_int_equal(
+        rig_exchange(rig, "GET", "/v1/channels/sms/report?t=8", "", NULL, NULL), 204);
+    assert_string_equal(rig->last, "report sms t=8 ");
+}
+
 static void
 test_each_role_opens_its_routes_and_no_other(void **state)
 {
@@ -475,6 +492,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_each_role_opens_its_routes_and_no_other),
+        TEST(test_a_report_is_answered_without_a_word),
         TEST(test_a_release_names_what_was_read),
         TEST(test_what_is_held_is_listed),
         TEST(test_unknown_paths_are_not_found),

@@ -41,7 +41,7 @@ static const char example[] =
     "  read    = { \"group:budkavle-read\" }\n"
     "  operate = { \"group:budkavle\" }\n"
     "  approve = { \"group:budkavle-approve\" }\n"
-    "  report = { \"group:budkavle-report\" }\n"
+    "  report  = { \"group:budkavle-report\" }\n"
     "}\n"
     "spool \"oms\" {\n"
     "  path = \"/var/spool/budkavle/oms\"       # new/ drop/ done/ rejected/\n"

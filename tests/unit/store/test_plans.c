@@ -58,6 +58,7 @@ static const char *const allowed_scans[] = {
     "SCAN incident USING INDEX incident_updated",
     "SCAN outbound USING INDEX outbound_list",
     "SCAN outbound USING COVERING INDEX outbound_list",
+    "SCAN outbound USING INDEX outbound_failed",
     "SCAN 2 CONSTANT ROW",
     "SCAN (subquery-",
     "SCAN CONSTANT ROW",
