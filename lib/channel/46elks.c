@@ -227,6 +227,7 @@ const struct driver driver_46elks = {
     .n_options = ARRAY_COUNT(options),
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
+    .inbound = "text messages to a number",
     .idempotent = false,
     .wait_headers = "`Retry-After`",
     .concurrency = SMS_CONCURRENCY,

@@ -98,9 +98,10 @@ struct driver {
     bool threads;         /* the messages of an incident hang together for readers */
     bool edits;           /* what was said before is brought up to date */
     const char *wait_headers; /* how the peer says when to come back, for readers */
-    int64_t concurrency;      /* default */
-    int64_t retry_floor_ms;   /* 0: by priority */
-    int64_t hold_down_ms;     /* 0: 10 s where people read, else none */
+    const char *inbound;    /* where what people answer could be read; NULL: nowhere */
+    int64_t concurrency;    /* default */
+    int64_t retry_floor_ms; /* 0: by priority */
+    int64_t hold_down_ms;   /* 0: 10 s where people read, else none */
     int64_t etr_tolerance_ms; /* 0: 15 min where people read, else none */
     const char *list_option;  /* option whose file names the recipients, or NULL */
 

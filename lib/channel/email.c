@@ -286,6 +286,7 @@ const struct driver driver_email = {
     .n_options = ARRAY_COUNT(options),
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
+    .inbound = "mails to `reply_to`",
     .idempotent = false,
     .threads = true,
     .concurrency = CONCURRENCY,

@@ -126,6 +126,7 @@ const struct driver driver_kannel = {
     .n_options = ARRAY_COUNT(options),
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
+    .inbound = "text messages to a number",
     .idempotent = false,
     .concurrency = SMS_CONCURRENCY,
     .list_option = "to_file",

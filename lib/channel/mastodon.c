@@ -300,6 +300,7 @@ const struct driver driver_mastodon = {
     .n_options = ARRAY_COUNT(options),
     .backlog = BACKLOG_CATCH_UP,
     .read_by_people = true,
+    .inbound = "answers to the posts",
     .idempotent = true,
     .threads = true,
     .edits = true,

@@ -26,4 +26,11 @@ void catalogue_fault(struct catalogue_faults *faults, size_t line, const char *f
 void catalogue_check(struct catalogue *catalogue, size_t last_line,
                      struct catalogue_faults *faults);
 
+/* The parts of it that concern phrases (catalogue_phrases.c); they are found once they are
+ * sorted, which tells of those that stand there twice. */
+void catalogue_sort_phrases(struct catalogue *catalogue,
+                            struct catalogue_faults *faults);
+void catalogue_check_phrases(const struct catalogue *catalogue, size_t last_line,
+                             struct catalogue_faults *faults);
+
 #endif

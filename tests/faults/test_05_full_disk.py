@@ -289,7 +289,8 @@ class FullDisk(Disk):
         n_accepted = self.assert_nothing_lost("file-bulk", "file-urgent")
         self.assertEqual(self.daemon.pid, pid)
         self.assertIsNone(self.daemon.poll())
-        self.assertTrue(self.line().startswith("ok"), self.line())
+        wait_for("the status to say that all is well",
+                 lambda: self.line().startswith("ok"))
         refused = sum(poster.codes.count(503) for poster in self.posters)
         print(f"full disk: {n_accepted} events accepted, 0 lost, {refused} turned away, "
               f"{urgent} urgent into the reserve, healed in {healed:.1f} s, no restart",

@@ -133,45 +133,6 @@ test_options_are_documented(void **state)
     }
 }
 
-static char *
-room_of(const struct driver *driver)
-{
-    struct channel channel = { 0 };
-    struct length_rule rule;
-    if (driver->length == NULL)
-        return string_copy("no limit");
-    driver->length(&channel, &rule);
-    return string_format("%lld %s", (long long)rule.most,
-                         name_of(&length_unit_names, (int)rule.unit));
-}
-
-/* The row of the table in the page of channels, as the driver says it of itself. */
-static void
-test_the_table_of_abilities_is_true(void **state)
-{
-    size_t count;
-    const struct driver *const *drivers = drivers_all(&count);
-    static char text[65536];
-    FILE *file = fopen(SOURCE_DIR "/docs/channels/README.md", "r");
-    (void)state;
-    assert_non_null(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    for (size_t i = 0; i < count; i++) {
-        const struct driver *driver = drivers[i];
-        char *room = room_of(driver);
-        char *row =
-            string_format("\n| `%s` | %s | %s | %s | %s | %s |\n", driver->name,
-                          driver->threads ? "yes" : "no", driver->edits ? "yes" : "no",
-                          driver->idempotent ? "yes" : "no", room,
-                          driver->wait_headers == NULL ? "-" : driver->wait_headers);
-        if (strstr(text, row) == NULL)
-            fail_msg("docs/channels/README.md lacks the row%s", row);
-        free(row);
-        free(room);
-    }
-}
-
 int
 main(void)
 {
@@ -180,7 +141,6 @@ main(void)
         cmocka_unit_test(test_files_are_there),
         cmocka_unit_test(test_contracts_hold_together),
         cmocka_unit_test(test_options_are_documented),
-        cmocka_unit_test(test_the_table_of_abilities_is_true),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
