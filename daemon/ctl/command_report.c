@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "ctl/session.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +27,11 @@ add_field(struct buffer *form, const char *name, size_t name_len, const char *va
     char *text = string_copy_n(value, value_len);
 
     for (char *c = small; *c != '\0'; c++) {
-        *c = *c == '-' ? '_' : (char)tolower((unsigned char)*c);
+        if (*c == '-') {
+            *c = '_';
+        } else if (*c >= 'A' && *c <= 'Z') {
+            *c |= 0x20;
+        }
     }
     query_add(form, small, text);
     free(small);

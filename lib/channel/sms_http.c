@@ -154,8 +154,10 @@ to_latin1(const char *text)
     while ((c = utf8_next(text, len, &at)) >= 0) {
         if (c == 0x20AC)
             buffer_add(&out, "EUR");
-        else
-            buffer_add_char(&out, c < 0x100 ? (char)c : '?');
+        else {
+            const unsigned char byte = c < 0x100 ? (unsigned char)c : '?';
+            buffer_append(&out, &byte, 1);
+        }
     }
     return buffer_take(&out);
 }

@@ -69,9 +69,7 @@ template_has(const char *pattern, const char *name)
 static void
 add_percent(unsigned char c, struct buffer *out)
 {
-    if (isalnum(c) != 0 && c < 0x80)
-        buffer_add_char(out, (char)c);
-    else if (strchr("-._~", c) != NULL)
+    if ((isalnum(c) != 0 && c < 0x80) || strchr("-._~", c) != NULL)
         buffer_add_char(out, (char)c);
     else
         buffer_addf(out, "%%%02X", c);
