@@ -128,7 +128,7 @@ test_a_group_that_moved(void **state)
     init(&post);
     post_begin(&post);
     assert_true(post_answer(&post, 400, MIGRATED));
-    assert_string_equal("-100123>-100777", post.outcome.session);
+    assert_string_equal("-100123>-100777", post.session);
     post_assert_member(&post, "/chat_id", "-100777");
     assert_string_equal(BASE "/sendMessage", post.request.url);
     assert_false(post_answer(&post, 200, SENT_THERE));
