@@ -74,12 +74,21 @@ class Documentation(unittest.TestCase):
                 path = self.folder / name
                 path.write_text(content(option, section))
                 path.chmod(0o600)
+        block = re.sub(r'(?<=command)(\s*=\s*\{\s*)"[^"]+"',
+                       lambda found: f'{found[1]}"{self.program()}"', block)
         block = re.sub(r"^state_dir.*$", "", block, flags=re.M)
         # Those of the package are made when it is installed.
         block = re.sub(r'"group:budkavle[^"]*"', '"group:root"', block)
         config = self.folder / "budkavle.conf"
         config.write_text("\n".join(lines) + "\n" + block)
         return config
+
+    def program(self):
+        """In the place of one that an administrator has."""
+        path = self.folder / "program"
+        path.write_text("#!/bin/sh\n")
+        path.chmod(0o755)
+        return path
 
     def test_examples_are_taken(self):
         count = 0
