@@ -8,7 +8,7 @@ expect none ops
 at 30min
 expect request ops notice alarm kind channel_down subject hook times 1
 crash
-at 80min
+at 70min
 expect none ops
 answer hook 204
 at 89min
