@@ -153,7 +153,7 @@ call_is_type(const struct call *call, const char *type)
         evhttp_request_get_input_headers(call->request), "Content-Type");
     size_t len = given == NULL ? 0 : strcspn(given, "; \t");
 
-    return len == strlen(type) && strncasecmp(given, type, len) == 0;
+    return given != NULL && len == strlen(type) && strncasecmp(given, type, len) == 0;
 }
 
 const char *

@@ -12,6 +12,7 @@
 #include "store/left.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     REPORTS_LOOKED_AT = 20,
@@ -31,7 +32,9 @@ token_is_right(const struct lane *lane, const struct outbound_row *row,
         .recipient = row->recipient == NULL ? "" : row->recipient,
     };
 
-    return keys != NULL && delivery_token_is_valid(keys, &subject, token);
+    /* Another channel may have the same key, and its tokens be known to its readers. */
+    return keys != NULL && strcmp(row->channel, lane->name) == 0 &&
+           delivery_token_is_valid(keys, &subject, token);
 }
 
 /* STATUS_NOT_FOUND: nobody knows the delivery (any more). */

@@ -96,15 +96,13 @@ on_stream_ready(void *context, int what)
     (void)what;
     struct exec_stream *stream = context;
     char bytes[4096];
-    ssize_t n;
-    while ((n = read(stream->fd, bytes, sizeof(bytes))) > 0) {
+    /* Once: whoever writes without end must not keep others, and its own time limit, from
+     * their turn. */
+    const ssize_t n = read(stream->fd, bytes, sizeof(bytes));
+    if (n > 0) {
         const size_t room = KEPT_BYTES - stream->text.len;
         buffer_append(&stream->text, bytes, (size_t)n < room ? (size_t)n : room);
-        if ((size_t)n < sizeof(bytes)) {
-            return; /* others have their turn */
-        }
-    }
-    if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+    } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
         close_stream(stream);
     }
 }

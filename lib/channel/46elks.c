@@ -169,8 +169,12 @@ report(const struct report_call *call, struct delivery_report *report,
         { "delivered", REPORT_DELIVERED },
         { "failed", REPORT_FAILED },
     };
-    report->remote_id = string_copy(form_value(call->fields, "id"));
-    return report_read_word(call, "status", words, ARRAY_COUNT(words), report, error);
+    enum status status =
+        report_read_word(call, "status", words, ARRAY_COUNT(words), report, error);
+    /* The token is always sent along: an id alone proves nothing. */
+    if (status == STATUS_OK && report->token != NULL)
+        report->remote_id = string_copy(form_value(call->fields, "id"));
+    return status;
 }
 
 const struct driver driver_46elks = {

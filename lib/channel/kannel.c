@@ -180,7 +180,8 @@ report(const struct report_call *call, struct delivery_report *report,
         report_read_word(call, "t", words, ARRAY_COUNT(words), report, error);
     if (status != STATUS_OK)
         return status;
-    if (id != NULL && id[0] != '\0')
+    /* The token is always sent along: an exchange's id can be guessed. */
+    if (report->token != NULL && id != NULL && id[0] != '\0')
         report->remote_id = string_copy(id);
     if (report->state == REPORT_FAILED && reply != NULL) {
         report_set_reason(report, reply);

@@ -118,6 +118,12 @@ test_what_46elks_says(void **state)
     assert_string_equal("1-x", told.report.token);
     assert_string_equal("s1", told.report.remote_id);
     told_clear(&told);
+    /* Without the token it is nobody's: a stranger may know or guess the id. */
+    assert_int_equal(STATUS_OK,
+                     told_read(&told, &post, "", "id=s1&status=failed", NULL));
+    assert_null(told.report.token);
+    assert_null(told.report.remote_id);
+    told_clear(&told);
     post_clear(&post);
 }
 
@@ -167,6 +173,11 @@ test_what_kannel_says(void **state)
     assert_string_equal("6f1e", told.report.remote_id);
     told_clear(&told);
     assert_int_equal(STATUS_OK, told_read(&told, &post, rows[0].query, NULL, NULL));
+    assert_null(told.report.remote_id);
+    told_clear(&told);
+    assert_int_equal(
+        STATUS_OK,
+        told_read(&told, &post, "t=16&a=NACK%2F0x0000000b&f=6f1e", NULL, NULL));
     assert_null(told.report.remote_id);
     told_clear(&told);
     post_clear(&post);
