@@ -14,10 +14,10 @@ struct serve_loop;
 /* on_request is given each request whole and takes its contents; on_turn (NULL: none) is
  * called when all that came together were given. fd is made non-blocking. NULL when that
  * fails. */
-struct serve_loop *
-serve_loop_new(struct loop *loop, int fd,
-               void (*on_request)(void *context, struct request *request_take),
-               void (*on_turn)(void *context), void *context);
+struct serve_loop *serve_loop_new(struct loop *loop, int fd,
+                                  void (*on_request)(void *context,
+                                                     struct request *request_take),
+                                  void (*on_turn)(void *context), void *context);
 void serve_loop_free(struct serve_loop *serve);
 
 /* Writes the reply soon, together with others of this round. Borrows it. */

@@ -179,16 +179,14 @@ static int
 restrict_self(const struct confine_places *places, long version)
 {
     struct around around = { .rights = known_rights(version) };
-    struct ruleset_attributes attributes = {
-        .handled_access_fs = around.rights,
-        .scoped = version >= VERSION_WITH_SCOPES ? SCOPED : 0
-    };
+    struct ruleset_attributes attributes = { .handled_access_fs = around.rights,
+                                             .scoped = version >= VERSION_WITH_SCOPES
+                                                           ? SCOPED
+                                                           : 0 };
 
-    around.ruleset =
-        (int)syscall(SYS_landlock_create_ruleset, &attributes,
-                     version >= VERSION_WITH_SCOPES ? sizeof(attributes)
-                                                    : sizeof(uint64_t),
-                     0);
+    around.ruleset = (int)syscall(
+        SYS_landlock_create_ruleset, &attributes,
+        version >= VERSION_WITH_SCOPES ? sizeof(attributes) : sizeof(uint64_t), 0);
     if (around.ruleset < 0) {
         return errno;
     }

@@ -117,11 +117,11 @@ struct driver {
      * answers says little of the channel. */
     bool many_services;
     const char *wait_headers; /* how the peer says when to come back, for readers */
-    const char *inbound;      /* where what people answer could be read; NULL: nowhere */
-    int64_t concurrency;      /* default */
-    struct rate rate;         /* default; zeroed: no limit */
-    int64_t retry_floor_ms;   /* 0: by priority */
-    int64_t hold_down_ms;     /* 0: 10 s where people read, else none */
+    const char *inbound;    /* where what people answer could be read; NULL: nowhere */
+    int64_t concurrency;    /* default */
+    struct rate rate;       /* default; zeroed: no limit */
+    int64_t retry_floor_ms; /* 0: by priority */
+    int64_t hold_down_ms;   /* 0: 10 s where people read, else none */
     int64_t etr_tolerance_ms; /* 0: 15 min where people read, else none */
     const char *list_option;  /* option whose file names the recipients, or NULL */
     /* Of a channel that shows everything: its messages stand by themselves and refer to

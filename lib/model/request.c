@@ -11,11 +11,8 @@
 #include <strings.h>
 
 static const char *const sender_names[SENDER_KIND_COUNT] = {
-    [SENDER_HTTP] = "http",
-    [SENDER_SMTP] = "smtp",
-    [SENDER_FILES] = "files",
-    [SENDER_MQTT] = "mqtt",
-    [SENDER_EXEC] = "exec",
+    [SENDER_HTTP] = "http", [SENDER_SMTP] = "smtp", [SENDER_FILES] = "files",
+    [SENDER_MQTT] = "mqtt", [SENDER_EXEC] = "exec",
 };
 
 const char *

@@ -121,8 +121,8 @@ test_route(void **state)
 static void
 test_sender_kinds(void **state)
 {
-    static const char *const names[SENDER_KIND_COUNT] = { "http", "smtp", "files", "mqtt",
-                                                         "exec" };
+    static const char *const names[SENDER_KIND_COUNT] = { "http", "smtp", "files",
+                                                          "mqtt", "exec" };
 
     (void)state;
     for (int i = 0; i < SENDER_KIND_COUNT; i++) {
