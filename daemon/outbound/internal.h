@@ -105,6 +105,9 @@ void landing_judge(struct outbound *outbound, struct landing *landing, int64_t n
 
 /* services.c: whether the landing is about one recipient at one of many services. */
 bool service_is_one_of_many(const struct landing *landing);
+/* Whether that nobody answered there says nothing of the channel: others were reached since
+ * the delivery was made. */
+bool service_fails_alone(const struct landing *landing);
 /* What the refusal of our key by one of them means; once, before the lane is judged. */
 void service_judge(struct landing *landing);
 /* Whether the channel pauses when its key was refused. */

@@ -112,7 +112,11 @@ judge_lane(struct flight *flight, const struct landing *landing, struct moment n
         return;
     case OUTCOME_TRANSPORT:
     case OUTCOME_UNKNOWN:
-        fail_lane(lane, outcome->detail, true, now);
+        if (service_fails_alone(landing)) {
+            breaker_answered(&lane->breaker, now.mono_ms);
+        } else {
+            fail_lane(lane, outcome->detail, true, now);
+        }
         return;
     case OUTCOME_CREDENTIALS:
         string_replace(&lane->last_error, outcome->detail);

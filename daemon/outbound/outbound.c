@@ -184,7 +184,8 @@ is_said(const struct flight *flight)
 {
     const struct outbound_row *row = flight->is_render ? NULL : &flight->rows.items[0];
 
-    return row != NULL && row->doubt && row->reported != REPORT_NONE;
+    return row != NULL && row->doubt &&
+           (row->reported == REPORT_PENDING || row->reported == REPORT_DELIVERED);
 }
 
 static void

@@ -65,6 +65,13 @@ service_judge(struct landing *landing)
 }
 
 bool
+service_fails_alone(const struct landing *landing)
+{
+    return service_is_one_of_many(landing) &&
+           reached_others(landing->flight->lane, recipient_row(landing));
+}
+
+bool
 service_pauses(const struct landing *landing)
 {
     return !service_is_one_of_many(landing) ||

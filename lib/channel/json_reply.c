@@ -48,8 +48,14 @@ pointer_name(const char *name, size_t len)
     for (size_t i = 0; i < len; i++) {
         bool is_escape =
             name[i] == '~' && i + 1 < len && (name[i + 1] == '0' || name[i + 1] == '1');
-        buffer_add_char(&out, !is_escape ? name[i] : name[i + 1] == '1' ? '/' : '~');
-        i += is_escape ? 1 : 0;
+        char c = name[i];
+        if (is_escape) {
+            i++;
+            c = '~';
+            if (name[i] == '1')
+                c = '/';
+        }
+        buffer_add_char(&out, c);
     }
     buffer_add(&out, "");
     return buffer_take(&out);

@@ -94,7 +94,7 @@ push_note_clear(struct push_note *note)
     free(note->title);
     free(note->body);
     free(note->url);
-    *note = (struct push_note){ 0 };
+    memset(note, 0, sizeof *note);
 }
 
 void

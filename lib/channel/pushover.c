@@ -22,7 +22,7 @@
 /* After an error of theirs no sooner than this. */
 #define LEAST_WAIT_MS (5 * SECONDS_MS)
 /* 365 days, as long as the vendor keeps anything. */
-#define TTL_MOST_MS (365 * 24 * HOURS_MS)
+#define TTL_MOST_MS (365 * DAYS_MS)
 
 enum {
     CONCURRENCY = 2, /* as many as the vendor wants */

@@ -42,14 +42,23 @@ is_gone(const struct story *story, const struct reply *reply,
     return reply->code == 404 || reply->code == 410;
 }
 
+/* An old message that the peer fails to edit again and again holds the news up so often. */
+enum {
+    EDIT_ATTEMPTS = 3
+};
+
 static bool
-after_edit(const struct story *story, const struct reply *reply,
-           struct delivery_step *step, struct outcome *outcome)
+after_edit(const struct story *story, const struct delivery_input *input,
+           const struct reply *reply, struct delivery_step *step,
+           struct outcome *outcome)
 {
     if (outcome->kind == OUTCOME_UNKNOWN)
         outcome->kind = OUTCOME_TRANSPORT;
+    bool is_refused_long = outcome->kind == OUTCOME_RETRY &&
+                           outcome->retry_after_ms < 0 &&
+                           input->attempt >= EDIT_ATTEMPTS;
     return (outcome->kind == OUTCOME_DELIVERED || outcome->kind == OUTCOME_REFUSED ||
-            is_gone(story, reply, outcome)) &&
+            is_refused_long || is_gone(story, reply, outcome)) &&
            go_to(step, STORY_SAY);
 }
 
@@ -76,7 +85,7 @@ story_next_step(const struct story *story, const struct delivery_input *input,
     case STORY_BEGIN:
         return story_begin(story, input, step);
     case STORY_EDIT:
-        return after_edit(story, reply, step, outcome);
+        return after_edit(story, input, reply, step, outcome);
     case STORY_SAY:
     case STORY_SAY_PREVIOUS:
         return after_say(story, input, reply, step, outcome);

@@ -31,8 +31,8 @@ bool story_begin(const struct story *story, const struct delivery_input *input,
                  struct delivery_step *step);
 
 /* driver.next_step for a driver whose steps are those of a story alone. What cannot be
- * edited does not keep the news back; an edit without an answer has said nothing yet, so
- * it is tried again. */
+ * edited does not keep the news back, nor, from the third attempt on, does a peer that
+ * fails to edit it; an edit without an answer has said nothing yet, so it is tried again. */
 bool story_next_step(const struct story *story, const struct delivery_input *input,
                      const struct reply *reply, struct delivery_step *step,
                      struct outcome *outcome);

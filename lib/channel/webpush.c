@@ -158,13 +158,15 @@ length(const struct channel *channel, struct length_rule *rule)
 }
 
 /* What the messages of one incident have in common: a newer one replaces an older one,
- * where it waits (Topic) and where it is shown (tag). "" for none; caller frees. */
+ * where it waits (Topic) and where it is shown (tag). Caller frees. */
 static char *
 topic_of(const struct delivery_input *input)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                   "0123456789-_";
     const char *id = input->is_test ? "test" : input->message->incident_id;
+    if (id[0] == '\0')
+        id = input->message->id; /* a summary or an alarm replaces none but itself */
     unsigned char digest[SHA256_BYTES];
     struct sha256 *state;
     char *topic;
@@ -200,8 +202,8 @@ payload_with(const struct delivery_input *input, size_t language,
     fit(input, language, &rule, &fitted);
     json_t *root = json_pack(
         "{s:s, s:s, s:s*, s:s*, s:s, s:s*}", "title", title, "body", fitted.text, "url",
-        rich->url, "tag", topic[0] == '\0' ? NULL : topic, "language", rich->language,
-        "incident", topic[0] == '\0' ? NULL : input->message->incident_id);
+        rich->url, "tag", topic, "language", rich->language, "incident",
+        input->message->incident_id[0] == '\0' ? NULL : input->message->incident_id);
     char *text = json_dumps(root, JSON_COMPACT);
     if (input->n_carried != NULL)
         *input->n_carried = fitted.n_carried;
@@ -275,8 +277,7 @@ add_headers(const struct delivery_input *input, const char *authorization,
     char *topic = topic_of(input);
     request_header(request, "TTL", "%lld", (long long)ttl_s(input));
     request_header(request, "Urgency", "%s", urgency_of(input));
-    if (topic[0] != '\0')
-        request_header(request, "Topic", "%s", topic);
+    request_header(request, "Topic", "%s", topic);
     request_header(request, "Content-Type", "application/octet-stream");
     request_header(request, "Content-Encoding", "aes128gcm");
     request_header(request, "Authorization", "%s", authorization);

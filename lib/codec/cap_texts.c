@@ -22,8 +22,10 @@ language_key(const struct cap_element *info, json_t *texts, bool is_own)
     if (is_own)
         return language;
     language[strcspn(language, "-")] = '\0';
-    for (char *c = language; *c != '\0'; c++)
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    for (char *c = language; *c != '\0'; c++) {
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    }
     if (json_object_get(texts, language) == NULL)
         return language;
     free(language);
@@ -75,8 +77,10 @@ plain_blanks(char *text)
     char *out = text;
 
     for (const char *c = text; *c != '\0'; c++) {
-        if (*c != '\r')
-            *out++ = *c == '\t' ? ' ' : *c;
+        if (*c == '\t')
+            *out++ = ' ';
+        else if (*c != '\r')
+            *out++ = *c;
     }
     *out = '\0';
 }

@@ -4,6 +4,7 @@
 vendor_rows.py, one incident for all of them, and the state in which each row ends."""
 import datetime
 import http.server
+import pathlib
 import re
 import socket
 import struct
@@ -17,6 +18,9 @@ from vendor_rows import LOST, NO_ANSWER, NO_REQUEST, VENDORS
 EVENT = {"event_id": "1", "incident": "OMS-1", "kind": "power", "status": "confirmed",
          "customers_affected": 1432, "places": [{"name": "Täby kyrkby"}],
          "started_at": "2026-11-23T13:48:00+01:00"}
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Pages of channels that are asked nothing over HTTP, and those about several.
+NO_HTTP = {"README", "reports", "page", "cap", "email", "smstools", "mqtt", "exec", "syslog"}
 AGAIN_S = 30  # what is to be tried again rests for so long while the test looks
 WAIT_SLACK_S = 40
 
@@ -184,6 +188,10 @@ channel "{name}" {{
             due = datetime.datetime.fromisoformat(delivery["due_at"].replace("Z", "+00:00"))
             left = (due - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
             self.assertGreater(left, max(AGAIN_S, row.wait - WAIT_SLACK_S))
+
+    def test_every_vendor_has_rows(self):
+        pages = {page.stem for page in (ROOT / "docs/channels").glob("*.md")}
+        self.assertEqual(pages - NO_HTTP - set(VENDORS), set())
 
     def test_every_row(self):
         self.start()

@@ -109,6 +109,28 @@ VENDORS = {
         parked(400, "no"), parked(405), parked(409), parked(413), parked(415), parked(422),
         paused(401), paused(403),
     ], idempotent=True),
+    "twilio": Vendor('url = "{row}"  account = "AC0123456789abcdef0123456789abcdef"\n'
+                     '  password_file = "token"  from = "+46700000000"\n'
+                     '  to = { "+46701234567" }', [
+        delivered(201, '{"sid":"SM0123456789abcdef0123456789abcdef","status":"queued"}',
+                  "SM0123456789abcdef0123456789abcdef"),
+        delivered(201, "<html>"),
+        parked(400, '{"code":21211,"message":"Invalid To","status":400}', "21211"),
+        parked(400, '{"code":21614,"message":"not a mobile number","status":400}', "21614"),
+        parked(400, '{"code":21610,"message":"unsubscribed","status":400}', "21610"),
+        parked(400, '{"code":21617,"message":"too long","status":400}', "21617"),
+        paused(401, '{"code":20003,"message":"Authenticate","status":401}', "20003"),
+        again(429, '{"code":20429,"message":"Too Many Requests","status":429}'),
+    ]),
+    "sms_http": Vendor('url = "{row}/send"  body = "to={to}&from={from}&text={text}"\n'
+                       '  from = "NordanNat"  to = { "+46701234567" }\n'
+                       '  success_regex = "^OK"  id_regex = "^OK (.+)$"\n'
+                       '  permanent_regex = "invalid number"\n'
+                       '  credentials_regex = "bad password"  retry_regex = "busy"', [
+        delivered(200, "OK 4711", "4711"), parked(200, "ERROR invalid number"),
+        paused(200, "ERROR bad password"), again(200, "ERROR busy"),
+        parked(400, "invalid number"), paused(401),
+    ]),
     "mastodon": Vendor('url = "{row}"  token_file = "token"', [
         delivered(200, '{"id":"109","url":"https://x"}', "109"), delivered(200, "<html>"),
         paused(401, '{"error":"The access token is invalid"}', "token_file"),

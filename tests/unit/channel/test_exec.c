@@ -99,16 +99,16 @@ test_exit_codes(void **state)
         int64_t code;
         enum outcome_kind kind;
     } rows[] = {
-        { 0, OUTCOME_DELIVERED },      { 1, OUTCOME_RETRY },
-        { 2, OUTCOME_RETRY },          { 64, OUTCOME_REFUSED },
-        { 65, OUTCOME_REFUSED },       { 66, OUTCOME_REFUSED },
-        { 67, OUTCOME_UNDELIVERABLE }, { 68, OUTCOME_UNDELIVERABLE },
-        { 69, OUTCOME_TRANSPORT },     { 70, OUTCOME_REFUSED },
-        { 71, OUTCOME_RETRY },         { 72, OUTCOME_RETRY },
-        { 73, OUTCOME_RETRY },         { 74, OUTCOME_RETRY },
-        { 75, OUTCOME_RETRY },         { 76, OUTCOME_REFUSED },
-        { 77, OUTCOME_CREDENTIALS },   { 78, OUTCOME_CREDENTIALS },
-        { 79, OUTCOME_RETRY },         { 127, OUTCOME_RETRY },
+        { 0, OUTCOME_DELIVERED },    { 1, OUTCOME_RETRY },
+        { 2, OUTCOME_RETRY },        { 64, OUTCOME_REFUSED },
+        { 65, OUTCOME_REFUSED },     { 66, OUTCOME_REFUSED },
+        { 67, OUTCOME_REFUSED },     { 68, OUTCOME_REFUSED },
+        { 69, OUTCOME_TRANSPORT },   { 70, OUTCOME_REFUSED },
+        { 71, OUTCOME_RETRY },       { 72, OUTCOME_RETRY },
+        { 73, OUTCOME_RETRY },       { 74, OUTCOME_RETRY },
+        { 75, OUTCOME_RETRY },       { 76, OUTCOME_REFUSED },
+        { 77, OUTCOME_CREDENTIALS }, { 78, OUTCOME_CREDENTIALS },
+        { 79, OUTCOME_RETRY },       { 127, OUTCOME_RETRY },
         { 255, OUTCOME_RETRY },
     };
     struct post post;

@@ -211,6 +211,32 @@ test_stories(void **state)
     }
 }
 
+/* A peer that fails to edit holds the news up for a while, unless it says for how long. */
+static void
+test_an_edit_that_fails_again_and_again(void **state)
+{
+    static const struct story story = { .edits = true, .threads = true };
+    static const struct {
+        int64_t attempt, retry_after_ms;
+        bool goes_on;
+    } rows[] = {
+        { 1, -1, false }, { 2, -1, false }, { 3, -1, true }, { 9, 5000, false }
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+        struct delivery_step step = { .number = STORY_EDIT };
+        struct delivery_input input = { .first_remote_id = "1",
+                                        .attempt = rows[i].attempt,
+                                        .step = &step };
+        struct reply reply = { .result = REPLY_ANSWERED, .code = 500 };
+        struct outcome outcome = { .kind = OUTCOME_RETRY,
+                                   .retry_after_ms = rows[i].retry_after_ms };
+        assert_int_equal(rows[i].goes_on,
+                         story_next_step(&story, &input, &reply, &step, &outcome));
+        assert_int_equal(rows[i].goes_on ? STORY_SAY : STORY_EDIT, step.number);
+    }
+}
+
 /* An edit whose answer never came has said nothing: it is no doubt about the message. */
 static void
 test_an_edit_in_doubt_is_tried_again(void **state)
@@ -233,6 +259,7 @@ main(void)
         cmocka_unit_test(test_one_of_several),
         cmocka_unit_test(test_pointers),
         cmocka_unit_test(test_stories),
+        cmocka_unit_test(test_an_edit_that_fails_again_and_again),
         cmocka_unit_test(test_an_edit_in_doubt_is_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
