@@ -96,13 +96,13 @@ request_form(struct request *request, struct buffer *form)
 }
 
 void
-http_path_add(struct buffer *path, const char *segment)
+http_percent_add(struct buffer *out, const char *text)
 {
-    for (const char *c = segment; *c != '\0'; c++) {
+    for (const char *c = text; *c != '\0'; c++) {
         if ((is_plain(*c) && *c != '*') || *c == '~')
-            buffer_add_char(path, *c);
+            buffer_add_char(out, *c);
         else
-            buffer_addf(path, "%%%02X", (unsigned)(unsigned char)*c);
+            buffer_addf(out, "%%%02X", (unsigned)(unsigned char)*c);
     }
 }
 

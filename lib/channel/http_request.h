@@ -27,8 +27,9 @@ void form_add(struct buffer *form, const char *name, const char *value);
 /* Takes the form as the request's body. */
 void request_form(struct request *request, struct buffer *form);
 
-/* Adds one segment of a path: all that is not unreserved (RFC 3986, 2.3) is encoded. */
-void http_path_add(struct buffer *path, const char *segment);
+/* Adds the text, such as one segment of a path: every byte that is not unreserved (RFC 3986,
+ * 2.3) is encoded. */
+void http_percent_add(struct buffer *out, const char *text);
 
 /* base without slashes at its end, and path, which begins with one; caller frees. */
 char *http_url_join(const char *base, const char *path);

@@ -169,9 +169,9 @@ url_of(const struct delivery_input *input, const char *room)
     struct buffer path = { 0 };
     char *transaction = transaction_of(input);
     buffer_add(&path, "/_matrix/client/v3/rooms/");
-    http_path_add(&path, room);
+    http_percent_add(&path, room);
     buffer_add(&path, "/send/m.room.message/");
-    http_path_add(&path, transaction);
+    http_percent_add(&path, transaction);
     char *url = http_url_join(channel_setting(input->channel, "url"), path.data);
     buffer_clear(&path);
     free(transaction);

@@ -7,8 +7,8 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/memory.h"
+#include "channel/http_request.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,24 +17,12 @@ enum {
     TIMESTAMP_DIGITS = 24,
 };
 
-/* RFC 5849, 3.6: every byte but the unreserved ones of RFC 3986. */
-static void
-add_encoded(struct buffer *out, const char *text)
-{
-    for (const char *c = text; *c != '\0'; c++) {
-        unsigned char byte = (unsigned char)*c;
-        if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte) != NULL))
-            buffer_add_char(out, *c);
-        else
-            buffer_addf(out, "%%%02X", (unsigned)byte);
-    }
-}
-
+/* RFC 5849, 3.6, encodes as RFC 3986 does. */
 static char *
 encoded(const char *text)
 {
     struct buffer out = { 0 };
-    add_encoded(&out, text);
+    http_percent_add(&out, text);
     return buffer_take(&out);
 }
 
@@ -102,12 +90,12 @@ oauth1_signature(const struct oauth1_keys *keys, const struct oauth1_request *re
     own_fields(keys, request, timestamp, own);
     char *parameters = parameters_of(own, request);
     buffer_addf(&base, "%s&", request->method);
-    add_encoded(&base, request->url);
+    http_percent_add(&base, request->url);
     buffer_add_char(&base, '&');
-    add_encoded(&base, parameters);
-    add_encoded(&key, keys->consumer_secret);
+    http_percent_add(&base, parameters);
+    http_percent_add(&key, keys->consumer_secret);
     buffer_add_char(&key, '&');
-    add_encoded(&key, keys->token_secret);
+    http_percent_add(&key, keys->token_secret);
     hmac_sha1(key.data, key.len, base.data, base.len, digest);
     explicit_bzero(key.data, key.len);
     buffer_clear(&key);
@@ -125,10 +113,10 @@ oauth1_header(const struct oauth1_keys *keys, const struct oauth1_request *reque
     char *signature = oauth1_signature(keys, request);
     own_fields(keys, request, timestamp, own);
     buffer_add(&out, "OAuth oauth_signature=\"");
-    add_encoded(&out, signature);
+    http_percent_add(&out, signature);
     for (size_t i = 0; i < OWN_FIELDS; i++) {
         buffer_addf(&out, "\", %s=\"", own[i].name);
-        add_encoded(&out, own[i].value);
+        http_percent_add(&out, own[i].value);
     }
     buffer_add_char(&out, '"');
     free(signature);

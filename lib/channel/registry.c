@@ -52,16 +52,23 @@ driver_classify(const struct driver *driver, const struct channel *channel,
                 struct outcome *outcome)
 {
     struct reply clean = *reply;
+    struct buffer detail = { 0 }, clean_detail = { 0 };
+    buffer_add(&detail, reply->detail == NULL ? "" : reply->detail);
     clean.body = (struct buffer){ 0 };
-    if (secrets_hide(channel, &reply->body, &clean.body))
-        reply = &clean;
+    if (!secrets_hide(channel, &reply->body, &clean.body))
+        clean.body = reply->body;
+    if (secrets_hide(channel, &detail, &clean_detail))
+        clean.detail = clean_detail.data;
     if (driver->classify != NULL)
-        driver->classify(channel, reply, has_recipient, now_ms, outcome);
+        driver->classify(channel, &clean, has_recipient, now_ms, outcome);
     else
-        reply_table_outcome(driver->replies, reply,
+        reply_table_outcome(driver->replies, &clean,
                             recipients_are_several(channel, has_recipient), now_ms,
                             outcome);
-    buffer_clear(&clean.body);
+    if (clean.body.data != reply->body.data)
+        buffer_clear(&clean.body);
+    buffer_clear(&clean_detail);
+    buffer_clear(&detail);
 }
 
 const struct driver *const *

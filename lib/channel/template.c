@@ -2,7 +2,8 @@
 /* Fills in the places of a template. */
 #include "channel/template.h"
 
-#include <ctype.h>
+#include "channel/http_request.h"
+
 #include <string.h>
 
 static const char name_letters[] = "abcdefghijklmnopqrstuvwxyz_";
@@ -66,15 +67,6 @@ template_has(const char *pattern, const char *name)
     return false;
 }
 
-static void
-add_percent(unsigned char c, struct buffer *out)
-{
-    if ((isalnum(c) != 0 && c < 0x80) || strchr("-._~", c) != NULL)
-        buffer_add_char(out, (char)c);
-    else
-        buffer_addf(out, "%%%02X", c);
-}
-
 /* RFC 8259, 7; bytes beyond ASCII are UTF-8 and stand for themselves. */
 static void
 add_json(unsigned char c, struct buffer *out)
@@ -87,25 +79,33 @@ add_json(unsigned char c, struct buffer *out)
         buffer_add_char(out, (char)c);
 }
 
+/* What cannot stand in a header is left out. */
+static void
+add_header(unsigned char c, struct buffer *out)
+{
+    if (c >= ' ' && c != 0x7f)
+        buffer_add_char(out, (char)c);
+}
+
 static void
 add_value(const char *value, enum template_encoding encoding, struct buffer *out)
 {
-    for (const unsigned char *c = (const unsigned char *)value; *c != '\0'; c++) {
-        switch (encoding) {
-        case TEMPLATE_PERCENT:
-            add_percent(*c, out);
-            break;
-        case TEMPLATE_JSON:
+    const unsigned char *c = (const unsigned char *)value;
+    switch (encoding) {
+    case TEMPLATE_PERCENT:
+        http_percent_add(out, value);
+        break;
+    case TEMPLATE_JSON:
+        for (; *c != '\0'; c++)
             add_json(*c, out);
-            break;
-        case TEMPLATE_PLAIN:
-            buffer_add_char(out, (char)*c);
-            break;
-        case TEMPLATE_HEADER:
-            if (*c >= ' ' && *c != 0x7f)
-                buffer_add_char(out, (char)*c);
-            break;
-        }
+        break;
+    case TEMPLATE_PLAIN:
+        buffer_add(out, value);
+        break;
+    case TEMPLATE_HEADER:
+        for (; *c != '\0'; c++)
+            add_header(*c, out);
+        break;
     }
 }
 

@@ -12,10 +12,12 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../system"))
 from socket_world import EVENT, SocketWorld, UnixHTTPConnection, event
 
-ROLES = ("submit", "read", "operate", "approve")
+ROLES = ("submit", "read", "operate", "approve", "report")
 # Accounts that every Debian has, one for each way into a role.
-USERS = {"submit": "games", "read": "man", "operate": "lp", "approve": "news"}
-GROUPS = {"submit": "games", "read": "operator", "operate": "staff", "approve": "dialout"}
+USERS = {"submit": "games", "read": "man", "operate": "lp", "approve": "news",
+         "report": "backup"}
+GROUPS = {"submit": "games", "read": "operator", "operate": "staff", "approve": "dialout",
+          "report": "video"}
 
 
 def gid(name):

@@ -162,7 +162,7 @@ channel "bus" {{
 }}
 channel "mail" {{
   driver = "email"  relay = "smtp://127.0.0.1:{mail}"  from = "drift@example.se"
-  to_file = "list.txt"  username = "drift"  password_file = "mail.password"
+  to_file = "list.txt"  username = "drift"  password_file = "mail.password"  tls = "none"
   hold_down = "0s"
   retry_floor = "100ms"  retry_cap = "1s"
 }}
