@@ -25,6 +25,7 @@ extern const struct driver driver_telegram;
 extern const struct driver driver_matrix;
 extern const struct driver driver_mattermost;
 extern const struct driver driver_rocketchat;
+extern const struct driver driver_signal;
 extern const struct driver driver_webpush;
 extern const struct driver driver_ntfy;
 extern const struct driver driver_gotify;

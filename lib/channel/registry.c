@@ -17,9 +17,9 @@ static const struct driver *const drivers[] = {
     &driver_twilio,     &driver_kannel,     &driver_smstools, &driver_sms_http,
     &driver_mastodon,   &driver_bluesky,    &driver_x,        &driver_slack,
     &driver_teams,      &driver_discord,    &driver_telegram, &driver_matrix,
-    &driver_mattermost, &driver_rocketchat, &driver_webpush,  &driver_ntfy,
-    &driver_gotify,     &driver_pushover,   &driver_webhook,  &driver_mqtt,
-    &driver_exec,       &driver_syslog,
+    &driver_mattermost, &driver_rocketchat, &driver_signal,   &driver_webpush,
+    &driver_ntfy,       &driver_gotify,     &driver_pushover, &driver_webhook,
+    &driver_mqtt,       &driver_exec,       &driver_syslog,
 };
 
 void

@@ -303,6 +303,16 @@ VENDORS = {
                "make a new one"),
         paused(404), paused(410), parked(413),
     ], files={"address": "{row}/hooks/1/good-token-of-a-webhook"}, driver="rocketchat"),
+    "signal": Vendor('url = "{row}"  number = "+46701234567"\n'
+                     '  recipient = "group.ckRzaEd4VmRz"', [
+        delivered(201, '{"timestamp":"1700000000123"}', "1700000000123"),
+        delivered(201, "<html>"),
+        again(400, '{"error":"Network failure"}', says="Network failure"),
+        paused(400, '{"error":"User is not registered."}', "register"),
+        paused(400, '{"error":"Group not found"}', "recipient"), paused(404, "", "url"),
+        paused(429, '{"error":"Rate limited","challenge_tokens":["a"]}', "captcha"),
+        parked(413),
+    ], common=[row for row in COMMON if row.code != 429], test="GET /v1/about"),
     "telegram": Vendor('url = "{row}"  token_file = "bot"  to = { "-100123" }', [
         delivered(200, '{"ok":true,"result":{"message_id":56,"chat":{"id":-100123}}}',
                   "-100123:56"),
