@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Checks how a channel reaches its chat service.
+ * How a channel reaches its chat service, and what that makes of a message's steps and id.
  */
 #include "channel/chat_address.h"
 
 #include "base/memory.h"
 #include "channel/http_request.h"
+#include "channel/json_reply.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *
@@ -85,4 +87,22 @@ chat_id_parts(const char *id, char **first)
         return NULL;
     *first = string_copy_n(id, (size_t)(space - id));
     return space + 1;
+}
+
+const struct story *
+chat_story(const struct channel *channel, const struct story *of_account)
+{
+    static const struct story of_webhook = { .edits = false };
+    return chat_webhook(channel) != NULL ? &of_webhook : of_account;
+}
+
+char *
+chat_id_read(const struct reply *reply, const char *first, const char *second)
+{
+    char *one = json_reply_text_at(reply, first);
+    char *other = json_reply_text_at(reply, second);
+    char *id = one == NULL || other == NULL ? NULL : string_format("%s %s", one, other);
+    free(one);
+    free(other);
+    return id;
 }

@@ -25,10 +25,18 @@ const char *chat_webhook(const struct channel *channel);
 enum status chat_address_check(const struct channel *channel,
                                const char *const *with_token, struct error *error);
 
+/* The steps of a message: those of an account, or, through a webhook, one alone. */
+const struct story *chat_story(const struct channel *channel,
+                               const struct story *of_account);
+
 /* A copy of the input without ids that are not of the channel's form: those of another
  * driver that the channel had before, or of a webhook. */
 struct delivery_input chat_own_ids(const struct delivery_input *input,
                                    bool (*is_remote_id)(const char *id));
+
+/* An id of two words from the answer's body, by their JSON pointers; caller frees; NULL: one
+ * of them is not there. */
+char *chat_id_read(const struct reply *reply, const char *first, const char *second);
 
 /* The parts of an id of two words, "C123 1700.0001": its second word, and the first in
  * *first (caller frees); NULL, and nothing in *first: it has not two. */

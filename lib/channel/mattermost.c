@@ -113,13 +113,6 @@ is_gone(const struct reply *reply, const struct outcome *outcome)
 static const struct story story_of_api = { .edits = true,
                                            .threads = true,
                                            .is_gone = is_gone };
-static const struct story story_of_webhook = { .edits = false };
-
-static const struct story *
-story_of(const struct channel *channel)
-{
-    return chat_webhook(channel) != NULL ? &story_of_webhook : &story_of_api;
-}
 
 static void
 write_part(const struct chat_part *part, struct buffer *out)
@@ -179,9 +172,10 @@ api_url(const struct channel *channel, const char *path, const char *id,
 static json_t *
 priority_of(const struct delivery_input *input)
 {
-    bool is_marked = input->message->priority == PRIORITY_URGENT && !input->is_test &&
-                     input->step->note == NULL &&
-                     story_answered(story_of(input->channel), input) == NULL;
+    bool is_marked =
+        input->message->priority == PRIORITY_URGENT && !input->is_test &&
+        input->step->note == NULL &&
+        story_answered(chat_story(input->channel, &story_of_api), input) == NULL;
     return is_marked ? json_pack("{s:s}", "priority", "urgent") : NULL;
 }
 
@@ -278,7 +272,8 @@ next_step(const struct delivery_input *given, const struct reply *reply,
         step->note = string_copy(NOT_MARKED);
         return true;
     }
-    return story_next_step(story_of(input.channel), &input, reply, step, outcome);
+    return story_next_step(chat_story(input.channel, &story_of_api), &input, reply,
+                           step, outcome);
 }
 
 const struct driver driver_mattermost = {

@@ -102,13 +102,7 @@ is_remote_id(const char *id)
 static char *
 read_remote_id(const struct reply *reply)
 {
-    char *room = json_reply_text_at(reply, "/message/rid");
-    char *message = json_reply_text_at(reply, "/message/_id");
-    char *id =
-        room == NULL || message == NULL ? NULL : string_format("%s %s", room, message);
-    free(room);
-    free(message);
-    return id;
+    return chat_id_read(reply, "/message/rid", "/message/_id");
 }
 
 static const struct reply_table replies = {
@@ -140,13 +134,6 @@ is_gone(const struct reply *reply, const struct outcome *outcome)
 static const struct story story_of_api = { .edits = true,
                                            .threads = true,
                                            .is_gone = is_gone };
-static const struct story story_of_webhook = { .edits = false };
-
-static const struct story *
-story_of(const struct channel *channel)
-{
-    return chat_webhook(channel) != NULL ? &story_of_webhook : &story_of_api;
-}
 
 /* A message is one text: attachments would stay as they were when it is edited. */
 static void
@@ -310,7 +297,8 @@ next_step(const struct delivery_input *given, const struct reply *reply,
           struct delivery_step *step, struct outcome *outcome)
 {
     const struct delivery_input input = chat_own_ids(given, is_remote_id);
-    return story_next_step(story_of(input.channel), &input, reply, step, outcome);
+    return story_next_step(chat_story(input.channel, &story_of_api), &input, reply,
+                           step, outcome);
 }
 
 const struct driver driver_rocketchat = {

@@ -121,13 +121,7 @@ is_remote_id(const char *id)
 static char *
 read_remote_id(const struct reply *reply)
 {
-    char *channel = json_reply_text(reply, "channel");
-    char *ts = json_reply_text(reply, "ts");
-    char *id =
-        channel == NULL || ts == NULL ? NULL : string_format("%s %s", channel, ts);
-    free(channel);
-    free(ts);
-    return id;
+    return chat_id_read(reply, "/channel", "/ts");
 }
 
 static const struct reply_table replies = {
@@ -163,13 +157,6 @@ is_gone(const struct reply *reply, const struct outcome *outcome)
 static const struct story story_of_api = { .edits = true,
                                            .threads = true,
                                            .is_gone = is_gone };
-static const struct story story_of_webhook = { .edits = false };
-
-static const struct story *
-story_of(const struct channel *channel)
-{
-    return chat_webhook(channel) != NULL ? &story_of_webhook : &story_of_api;
-}
 
 static void
 length(const struct channel *channel, struct length_rule *rule)
@@ -298,7 +285,8 @@ next_step(const struct delivery_input *given, const struct reply *reply,
           struct delivery_step *step, struct outcome *outcome)
 {
     const struct delivery_input input = chat_own_ids(given, is_remote_id);
-    return story_next_step(story_of(input.channel), &input, reply, step, outcome);
+    return story_next_step(chat_story(input.channel, &story_of_api), &input, reply,
+                           step, outcome);
 }
 
 const struct driver driver_slack = {
