@@ -60,7 +60,7 @@ static const char *const sql[] = {
               " AND state = " SQL_PENDING " AND priority > ?4",
     /* The same for a row that was under way when the urgent one was made. */
     [LEND] = "UPDATE outbound SET priority = 0,"
-             " due_at_ms = min(due_at_ms, attempted_at_ms + ?2)"
+             " due_at_ms = min(due_at_ms, coalesce(attempted_at_ms + ?2, due_at_ms))"
              " WHERE row = ?1 AND priority > 0 AND EXISTS (SELECT 1 FROM outbound n"
              " WHERE n.incident = outbound.incident AND n.channel = outbound.channel"
              " AND n.recipient = outbound.recipient AND n.state = " SQL_PENDING

@@ -129,7 +129,11 @@ turn(struct life *life, int64_t now_ms)
     struct error error = { 0 };
 
     answer_requests(life);
-    return pipeline_commit(life->pipeline, now_ms, true, &error) == STATUS_OK;
+    if (pipeline_commit(life->pipeline, now_ms, true, &error) != STATUS_OK) {
+        fprintf(stderr, "a life ended: %s\n", error.text);
+        return false;
+    }
+    return true;
 }
 
 /* A day, or as many turns as it takes. */
@@ -168,6 +172,7 @@ run(struct life *life, const struct config *config, int64_t now_ms)
     if (store_commit(life->store, &error) != STATUS_OK ||
         pipeline_new(life->store, config, &ports, now_ms, &life->pipeline, &error) !=
             STATUS_OK) {
+        fprintf(stderr, "a life could not begin: %s\n", error.text);
         free(why);
         return LIFE_RESTARTS;
     }

@@ -2,9 +2,10 @@
 /*
  * usage: lab_flips CONFIG N [SEED]
  * Makes a database with all kinds of rows, and N times flips a few of its bits, or sets a
- * cell to what it never has, and lets the core live on it: until it runs well or in safe mode, as systemd would. Every life
- * is a process of its own. Prints what came of them; exit 1 when one crashed, hung, never
- * came to run, or the damaged file was not kept.
+ * cell to what it never has, and lets the core live on it: until it runs well or in safe
+ * mode, as systemd would. Every life is a process of its own. Prints what came of them;
+ * exit 1 when one crashed, hung, never came to run, or the damaged file was not kept.
+ * With LAB_LOG in the environment: also the log, and each edit.
  */
 #include "world.h"
 
@@ -170,6 +171,9 @@ edit(const char *path, uint64_t *random)
                               column, value,
                               draw(random) % 2 == 0 ? "" : " WHERE random() % 4 = 0");
         sqlite3_exec(connection, sql, NULL, NULL, NULL);
+        if (getenv("LAB_LOG") != NULL) {
+            fprintf(stderr, "edit: %s\n", sql);
+        }
         sqlite3_free(sql);
     }
     sqlite3_finalize(statement);
@@ -329,6 +333,7 @@ main(int argc, char **argv)
     char *config;
     bool good;
 
+    setvbuf(stdout, NULL, _IOLBF, 0); /* or every life would print it again */
     if (argc < 3) {
         fputs("usage: lab_flips CONFIG N [SEED]\n", stderr);
         return 2;
