@@ -116,30 +116,6 @@ examine_choices(struct store *store, struct error *error)
     return status;
 }
 
-/* What each row may hold by itself, but not beside the others. */
-static const char *const contradictions[] = {
-    "SELECT 'a message is later than the last of its incident' FROM message m"
-    " JOIN incident i ON i.row = m.incident WHERE m.sequence > i.sequence LIMIT 1",
-    "SELECT 'a row of channel has the number ' || row FROM channel WHERE row < 1 LIMIT 1",
-};
-
-static enum status
-examine_contradictions(struct store *store, struct error *error)
-{
-    enum status status = STATUS_OK;
-
-    for (size_t i = 0; i < ARRAY_COUNT(contradictions) && status == STATUS_OK; i++) {
-        char *text;
-
-        status = first_text(store, contradictions[i], &text, error);
-        if (text != NULL) {
-            status = damaged(store, error, text);
-        }
-        free(text);
-    }
-    return status;
-}
-
 static enum status
 examine_references(struct store *store, struct error *error)
 {
@@ -222,8 +198,31 @@ examine_content(struct store *store, struct error *error)
     if (status == STATUS_OK) {
         status = examine_references(store, error);
     }
-    if (status == STATUS_OK) {
-        status = examine_contradictions(store, error);
-    }
     return status == STATUS_OK ? examine_texts(store, error) : status;
+}
+
+/* --- Rows beside each other ------------------------------------------------------- */
+
+/* What each row may hold by itself, but not beside the others. */
+static const char *const contradictions[] = {
+    "SELECT 'a message is later than the last of its incident' FROM message m"
+    " JOIN incident i ON i.row = m.incident WHERE m.sequence > i.sequence LIMIT 1",
+    "SELECT 'a row of channel has the number ' || row FROM channel WHERE row < 1 LIMIT 1",
+};
+
+enum status
+examine_contradictions(struct store *store, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < ARRAY_COUNT(contradictions) && status == STATUS_OK; i++) {
+        char *text;
+
+        status = first_text(store, contradictions[i], &text, error);
+        if (text != NULL) {
+            status = damaged(store, error, text);
+        }
+        free(text);
+    }
+    return status;
 }

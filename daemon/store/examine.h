@@ -26,4 +26,8 @@ enum status examine_structure(struct store *store, struct error *error);
  * row. The present version of the schema only. */
 enum status examine_content(struct store *store, struct error *error);
 
+/* No row contradicts another. For a database that has failed all the same: what was
+ * met once is looked for, and no more is taken to be impossible. */
+enum status examine_contradictions(struct store *store, struct error *error);
+
 #endif

@@ -198,6 +198,9 @@ load(struct store *store, const struct opening *opening, bool examine,
     if (status == STATUS_OK && examine) {
         status = examine_content(store, error);
     }
+    if (status == STATUS_OK && opening->examine) {
+        status = examine_contradictions(store, error);
+    }
     return status;
 }
 

@@ -130,6 +130,13 @@ add_message(struct store *store, int64_t incident, int64_t sequence)
                                .written_at_ms = T0 + sequence,
                                .record = record };
 
+    struct incident_row of = { 0 };
+
+    if (store_incident_get(store, incident, &of) && of.sequence < sequence) {
+        of.sequence = sequence;
+        store_incident_save(store, &of);
+    }
+    incident_row_clear(&of);
     store_message_add(store, &row);
     return row.row;
 }
