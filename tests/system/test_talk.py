@@ -2,7 +2,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Telegram, Matrix, ntfy, Gotify and Pushover through servers that answer as theirs do: a
 whole story on each, what lost and refused requests come to, groups that move, danger that
-is repeated until it is over; and no token in any log."""
+is repeated until it is over; and no token in any log.
+
+BUDKAVLE_SHORT=1 (under the sanitizers): what holds for each of them is asked of one, drawn
+at random; each one's own tests run all the same."""
+import os
+import random
 import unittest
 
 from harness import wait_for
@@ -353,6 +358,14 @@ class Pushover(Talk, WithVendors):
         self.begin()
         told = self.command("channel", "test", "vendor", check=False)
         self.assertIn("user_key_file should hold", told.stdout)
+
+
+def load_tests(loader, _tests, _pattern):
+    vendors = (Telegram, Matrix, Ntfy, Gotify, Pushover)
+    whole = vendors if "BUDKAVLE_SHORT" not in os.environ else (random.choice(vendors),)
+    return unittest.TestSuite(
+        vendor(name) for vendor in vendors for name in loader.getTestCaseNames(vendor)
+        if vendor in whole or name in vars(vendor))
 
 
 if __name__ == "__main__":
