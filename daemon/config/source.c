@@ -223,8 +223,7 @@ load_file(struct source *source, const char *path, const char *main_file,
     }
     faults_clear(&found);
     source_clear(&piece);
-    explicit_bzero(text, strlen(text));
-    free(text);
+    string_wipe(&text);
 }
 
 static int

@@ -10,20 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void
-wipe(char **session)
-{
-    if (*session != NULL) {
-        explicit_bzero(*session, strlen(*session));
-        free(*session);
-        *session = NULL;
-    }
-}
-
 void
 lane_session_forget(struct lane *lane)
 {
-    wipe(&lane->session);
+    string_wipe(&lane->session);
 }
 
 void
@@ -45,7 +35,7 @@ lane_session_take(struct lane *lane, const char *options, char **session)
         return;
     }
     if (strcmp(options, lane->session_options) != 0) {
-        wipe(session);
+        string_wipe(session);
         return;
     }
     lane_session_forget(lane);
@@ -53,5 +43,5 @@ lane_session_take(struct lane *lane, const char *options, char **session)
         lane->session = *session;
         *session = NULL;
     }
-    wipe(session);
+    string_wipe(session);
 }

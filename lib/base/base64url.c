@@ -46,7 +46,6 @@ base64url_decode(const char *text, unsigned char **data, size_t *len)
     plain = string_format("%.*s%.*s", (int)digits, text, (int)wanted, "==");
     translate(plain, "-_", "+/");
     valid = base64_decode(plain, data, len);
-    explicit_bzero(plain, strlen(plain));
-    free(plain);
+    string_wipe(&plain);
     return valid;
 }

@@ -143,6 +143,16 @@ string_replace(char **text, const char *value)
     *text = copy;
 }
 
+void
+string_wipe(char **text)
+{
+    if (*text != NULL) {
+        explicit_bzero(*text, strlen(*text));
+        free(*text);
+        *text = NULL;
+    }
+}
+
 int
 string_equal(const char *a, const char *b)
 {

@@ -25,6 +25,9 @@ char *string_format(const char *format, ...) __attribute__((format(printf, 1, 2)
 /* Frees *text and puts a copy of value (or NULL) in its place. value may be *text. */
 void string_replace(char **text, const char *value);
 
+/* Overwrites and frees *text, a secret or NULL, and leaves NULL. */
+void string_wipe(char **text);
+
 /* True when both are NULL or both are the same string. */
 int string_equal(const char *a, const char *b);
 

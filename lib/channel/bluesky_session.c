@@ -29,20 +29,12 @@ bluesky_url(const struct channel *channel, const char *method)
     return whole;
 }
 
-static void
-wipe(char *text)
-{
-    if (text != NULL)
-        explicit_bzero(text, strlen(text));
-    free(text);
-}
-
 void
 bluesky_session_clear(struct bluesky_session *session)
 {
     free(session->did);
-    wipe(session->access);
-    wipe(session->refresh);
+    string_wipe(&session->access);
+    string_wipe(&session->refresh);
     *session = (struct bluesky_session){ 0 };
 }
 

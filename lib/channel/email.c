@@ -10,17 +10,16 @@
 #include "channel/address.h"
 #include "channel/email_list.h"
 #include "channel/email_message.h"
+#include "channel/peer.h"
 #include "channel/recipients.h"
 #include "channel/smtp_outcome.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
     CONCURRENCY = 4, /* each is a process: see docs/architecture.md */
-    PORT_MAX = 65535,
 };
 
 static const struct option_spec options[] = {
@@ -83,12 +82,11 @@ static const struct option_spec options[] = {
              "them, and all are known." },
 };
 
-/* The relay's address taken apart; host is borrowed from it and not ended. */
+/* The relay's address taken apart; the peer is borrowed from it. */
 struct relay {
     bool implicit_tls;
-    const char *host;
-    size_t host_len; /* with the brackets of an IPv6 address */
-    size_t url_len;  /* without a slash at the end */
+    struct peer peer;
+    size_t url_len; /* without a slash at the end */
 };
 
 static enum status
@@ -98,32 +96,6 @@ relay_fault(const char *url, const char *problem, struct error *error)
               "relay is \"%s\", %s; smtp://mail.example.se:587 would be right", url,
               problem);
     return STATUS_INVALID;
-}
-
-static bool
-is_host(const char *host, size_t len)
-{
-    char *name = string_copy_n(host, len);
-    bool is_valid;
-    if (name[0] == '[')
-        is_valid = len > 3 && name[len - 1] == ']' &&
-                   strspn(name + 1, "0123456789abcdefABCDEF:.") == len - 2;
-    else
-        is_valid = address_is_host_name(name);
-    free(name);
-    return is_valid;
-}
-
-/* The number behind ":" at text; *end is what follows it. */
-static bool
-port_parse(const char *text, const char **end)
-{
-    long port = 0;
-    size_t digits = 0;
-    for (; isdigit((unsigned char)text[digits]) && digits < 6; digits++)
-        port = port * 10 + (text[digits] - '0');
-    *end = text + digits;
-    return port > 0 && port <= PORT_MAX;
 }
 
 static enum status
@@ -139,31 +111,20 @@ relay_parse(const char *url, struct relay *relay, struct error *error)
     if (!relay->implicit_tls && strncasecmp(url, "smtp://", 7) != 0)
         return relay_fault(url, "which begins with neither smtp:// nor smtps://",
                            error);
-    relay->host = url + (relay->implicit_tls ? 8 : 7);
-    relay->host_len = relay->host[0] == '[' ? strcspn(relay->host, "]") + 1
-                                            : strcspn(relay->host, ":/");
-    if (relay->host_len > strlen(relay->host) || !is_host(relay->host, relay->host_len))
+    const char *place = url + (relay->implicit_tls ? 8 : 7);
+    size_t len = strcspn(place, "/");
+    switch (peer_read(place, len, &relay->peer)) {
+    case PEER_NO_HOST:
         return relay_fault(url, "which names no valid host", error);
-    const char *end = relay->host + relay->host_len;
-    if (*end == ':' && !port_parse(end + 1, &end))
+    case PEER_NO_PORT:
         return relay_fault(url, "whose port is not a number from 1 to 65535", error);
-    relay->url_len = (size_t)(end - url);
-    if (strcmp(end, "") != 0 && strcmp(end, "/") != 0)
-        return relay_fault(url, "which has something behind the host and port", error);
-    return STATUS_OK;
-}
-
-static bool
-is_loopback(const struct relay *relay)
-{
-    static const char *const names[] = { "localhost", "[::1]" };
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-        if (relay->host_len == strlen(names[i]) &&
-            strncasecmp(relay->host, names[i], relay->host_len) == 0)
-            return true;
+    case PEER_WELL:
+        break;
     }
-    return strncmp(relay->host, "127.", 4) == 0 &&
-           strspn(relay->host, "0123456789.") == relay->host_len;
+    if (place[len] == '/' && place[len + 1] != '\0')
+        return relay_fault(url, "which has something behind the host and port", error);
+    relay->url_len = (size_t)(place - url) + len;
+    return STATUS_OK;
 }
 
 static const char *
@@ -172,7 +133,8 @@ tls_of(const struct channel *channel, const struct relay *relay)
     const char *tls = channel_setting(channel, "tls");
     if (tls != NULL)
         return tls;
-    return is_loopback(relay) && channel_setting(channel, "username") == NULL
+    return peer_is_loopback(&relay->peer) &&
+                   channel_setting(channel, "username") == NULL
                ? "opportunistic"
                : "required";
 }
@@ -204,7 +166,7 @@ check_login(const struct channel *channel, const struct relay *relay,
                          "tls is \"none\", but smtps:// is always encrypted; write "
                          "smtp:// or leave tls out");
     if (has_password && !relay->implicit_tls && strcmp(tls, "required") != 0 &&
-        !(is_loopback(relay) && strcmp(tls, "none") == 0))
+        !(peer_is_loopback(&relay->peer) && strcmp(tls, "none") == 0))
         return error_set(
             error, STATUS_INVALID,
             "tls is \"%s\", which could send the password in clear text; a "
@@ -257,7 +219,7 @@ compose(const struct delivery_input *input, struct request *request,
     request->sender = SENDER_SMTP;
     request->url = string_format("%.*s/%s", (int)relay.url_len, url,
                                  ehlo == NULL ? address_domain(from) : ehlo);
-    request->allow_private = is_loopback(&relay);
+    request->allow_private = peer_is_loopback(&relay.peer);
     request->mail_from = email_list_return_path(input, from);
     request->rcpt_to = string_copy(input->recipient);
     request->tls = string_copy(tls_of(channel, &relay));

@@ -33,15 +33,41 @@ fault(const char *option, const char *text, const char *problem, const char *exa
                      option, text, problem, example);
 }
 
-/* -1 when text is no port to its end. */
+/* -1 when the len bytes are no port. */
 static int
-port_of(const char *text)
+port_of(const char *text, size_t len)
 {
     int port = 0;
     size_t digits = 0;
-    for (; isdigit((unsigned char)text[digits]) && digits < 5; digits++)
+    for (; digits < len && digits < 5 && isdigit((unsigned char)text[digits]); digits++)
         port = port * 10 + (text[digits] - '0');
-    return text[digits] == '\0' && port > 0 && port <= PORT_MAX ? port : -1;
+    return digits == len && port > 0 && port <= PORT_MAX ? port : -1;
+}
+
+static size_t
+host_length(const char *text, size_t len)
+{
+    const char *end = memchr(text, text[0] == '[' ? ']' : ':', len);
+    if (end == NULL)
+        return len;
+    return (size_t)(end - text) + (text[0] == '[' ? 1 : 0);
+}
+
+enum peer_fault
+peer_read(const char *text, size_t len, struct peer *peer)
+{
+    size_t host_len = len == 0 ? 0 : host_length(text, len);
+    char *host = string_copy_n(text, host_len);
+    bool is_host = peer_is_host(host);
+    free(host);
+    *peer = (struct peer){ .host = text, .host_len = host_len };
+    if (!is_host)
+        return PEER_NO_HOST;
+    if (host_len < len)
+        peer->port = text[host_len] == ':'
+                         ? port_of(text + host_len + 1, len - host_len - 1)
+                         : -1;
+    return peer->port >= 0 ? PEER_WELL : PEER_NO_PORT;
 }
 
 enum status
@@ -56,22 +82,16 @@ peer_parse(const char *option, const char *text, const char *example, struct pee
                          option);
     if (strstr(text, "://") != NULL)
         return fault(option, text, "which is a web address", example, error);
-    peer->host_len = text[0] == '[' ? strcspn(text, "]") + 1 : strcspn(text, ":");
-    if (peer->host_len > strlen(text))
-        peer->host_len = strlen(text);
-    char *host = string_copy_n(text, peer->host_len);
-    bool is_host = peer_is_host(host);
-    free(host);
-    if (!is_host)
+    switch (peer_read(text, strlen(text), peer)) {
+    case PEER_NO_HOST:
         return fault(option, text, "which names no valid host", example, error);
-    const char *rest = text + peer->host_len;
-    if (rest[0] == '\0')
-        return STATUS_OK;
-    peer->port = rest[0] == ':' ? port_of(rest + 1) : -1;
-    return peer->port > 0
-               ? STATUS_OK
-               : fault(option, text, "whose port is not a number from 1 to 65535",
-                       example, error);
+    case PEER_NO_PORT:
+        return fault(option, text, "whose port is not a number from 1 to 65535",
+                     example, error);
+    case PEER_WELL:
+        break;
+    }
+    return STATUS_OK;
 }
 
 bool

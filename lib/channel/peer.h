@@ -17,6 +17,15 @@ struct peer {
     int port; /* 0: none is named */
 };
 
+enum peer_fault {
+    PEER_WELL,
+    PEER_NO_HOST, /* what stands there is no valid host */
+    PEER_NO_PORT  /* what follows the colon is no number from 1 to 65535 */
+};
+
+/* Reads "HOST[:PORT]", the first len bytes of text. */
+enum peer_fault peer_read(const char *text, size_t len, struct peer *peer);
+
 /* STATUS_INVALID with a sentence that names the option and shows what would be right. */
 enum status peer_parse(const char *option, const char *text, const char *example,
                        struct peer *peer, struct error *error);

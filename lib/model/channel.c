@@ -77,10 +77,7 @@ static void
 setting_clear(struct setting *setting)
 {
     strings_clear(&setting->values);
-    if (setting->secret != NULL) {
-        explicit_bzero(setting->secret, strlen(setting->secret));
-        free(setting->secret);
-    }
+    string_wipe(&setting->secret);
 }
 
 void

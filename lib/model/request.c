@@ -61,10 +61,7 @@ request_clear(struct request *request)
     free(request->rcpt_to);
     free(request->tls);
     free(request->username);
-    if (request->password != NULL) {
-        explicit_bzero(request->password, strlen(request->password));
-        free(request->password);
-    }
+    string_wipe(&request->password);
     free(request->directory);
     for (size_t i = 0; i < request->n_files; i++) {
         free(request->files[i].name);
@@ -94,9 +91,6 @@ outcome_clear(struct outcome *outcome)
 {
     free(outcome->remote_id);
     free(outcome->detail);
-    if (outcome->session != NULL) {
-        explicit_bzero(outcome->session, strlen(outcome->session));
-        free(outcome->session);
-    }
+    string_wipe(&outcome->session);
     *outcome = (struct outcome){ 0 };
 }
