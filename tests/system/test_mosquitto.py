@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A real broker (mosquitto): what is retained and when it goes, TLS and passwords, a
 broker that dies in the middle, and what it says when the daemon is gone."""
+import contextlib
 import datetime
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -21,9 +23,12 @@ LISTENER = shutil.which("mosquitto_sub")
 
 
 def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Below those that the kernel gives out: nobody takes it while the broker is dead."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 class Broker:
