@@ -139,7 +139,9 @@ class Feeds(World):
 
     def test_an_empty_feed_is_one(self):
         self.start()
-        wait_for("the first page", (self.folder / "page/feed.atom").exists)
+        files = [self.folder / "page" / folder / name
+                 for folder in FEEDS for name in ("feed.atom", "feed.json")]
+        wait_for("the first feeds", lambda: all(file.exists() for file in files))
         self.assertEqual(self.check(), [])
 
 
