@@ -4,8 +4,6 @@
 
 #include "base/memory.h"
 #include "policy/notice.h"
-#include "policy/recast.h"
-#include "store/told.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,24 +34,6 @@ enum {
     LATE_MS = 10 * MINUTES_MS /* what is read so long after it was written says so */
 };
 
-/* The message as this reader needs it, who was told what was delivered here before. What
- * is not known any more changes nothing. */
-static void
-recast(struct outbound *outbound, const struct lane *lane,
-       const struct outbound_row *row, struct message *message)
-{
-    int64_t before = store_told_before(outbound->store, row);
-    int64_t tolerance_ms = driver_etr_tolerance_ms(lane->driver, lane->channel);
-    struct message told = { 0 };
-
-    if (before == 0) {
-        message_recast(message, NULL, tolerance_ms);
-    } else if (before > 0 && message_load(outbound->store, before, &told)) {
-        message_recast(message, &told, tolerance_ms);
-    }
-    message_clear(&told);
-}
-
 /* What the delivery stands in for; what was of one burst with it has no line of its own
  * where people read. */
 static void
@@ -67,7 +47,7 @@ load_missed(struct outbound *outbound, const struct lane *lane,
     n = around->missed.count;
     n_burst = !lane->driver->read_by_people
                   ? 0
-                  : missed_take_burst(&around->missed, &around->message,
+                  : missed_take_burst(&around->missed, around->message,
                                       driver_hold_down_ms(lane->driver, lane->channel));
     around->oldest_of_burst =
         n_burst == 0 ? row->sequence : around->missed.sequences[n - n_burst];
@@ -96,7 +76,7 @@ surroundings_load(struct outbound *outbound, const struct lane *lane,
     input->n_carried = &around->n_carried;
     input->late =
         row->late || (lane->driver->read_by_people &&
-                      input->now_ms - around->message.written_at_ms >= LATE_MS);
+                      input->now_ms - around->message->written_at_ms >= LATE_MS);
 }
 
 bool
@@ -107,14 +87,11 @@ flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_
 
     *around = (struct flight_input){ .input = delivery_input_for(outbound, flight->lane,
                                                                  now_ms) };
-    if (!message_load(outbound->store, row->message_row, &around->message)) {
+    around->message = written_message(outbound, flight->lane, row, now_ms);
+    if (around->message == NULL) {
         return false;
     }
-    correction_recast(outbound, row, &around->message);
-    if (flight->lane->driver->read_by_people) {
-        recast(outbound, flight->lane, row, &around->message);
-    }
-    around->input.message = &around->message;
+    around->input.message = around->message;
     around->input.recipient = row->recipient;
     around->input.delivery = row->row;
     around->input.attempt = row->attempts;
@@ -122,6 +99,7 @@ flight_input_load(struct outbound *outbound, struct flight *flight, int64_t now_
     around->input.begun_at_ms = row->created_at_ms;
     around->input.step = &flight->step;
     surroundings_load(outbound, flight->lane, row, around);
+    around->input.kept_text = written_text(flight->lane, around->input.late);
     return true;
 }
 
@@ -129,7 +107,6 @@ void
 flight_input_clear(struct flight_input *around)
 {
     missed_clear(&around->missed);
-    message_clear(&around->message);
     free(around->previous_ids);
     free(around->first_remote_id);
     free(around->previous_remote_id);
@@ -170,8 +147,8 @@ flight_compose(struct outbound *outbound, struct flight *flight, int64_t now_ms,
         return error_set(error, STATUS_NOT_FOUND,
                          "the message of this delivery cannot be read");
     }
-    memcpy(row->message_id, around.message.id, sizeof(row->message_id));
-    memcpy(row->incident_id, around.message.incident_id, sizeof(row->incident_id));
+    memcpy(row->message_id, around.message->id, sizeof(row->message_id));
+    memcpy(row->incident_id, around.message->incident_id, sizeof(row->incident_id));
     flight_first_step(&around.input, flight);
     fill_random(outbound, around.random);
     around.input.random = around.random;

@@ -141,9 +141,9 @@ void flight_put_off_steps(struct outbound *outbound, struct flight *flight);
 
 /* What one row is made into a request from. */
 struct flight_input {
-    struct delivery_input input; /* borrows what follows */
-    struct message message;
-    struct missed missed; /* told or counted in the text */
+    struct delivery_input input;   /* borrows what follows */
+    const struct message *message; /* the lane's (written.h) */
+    struct missed missed;          /* told or counted in the text */
     int64_t
         oldest_of_burst; /* sequence of what the message itself says; else its own */
     char *previous_ids, *first_remote_id, *previous_remote_id;
@@ -157,11 +157,6 @@ bool flight_input_load(struct outbound *outbound, struct flight *flight, int64_t
 void flight_input_clear(struct flight_input *around);
 /* The oldest sequence that the text carries; its own when it carries no other. */
 int64_t flight_input_carries_from(const struct flight_input *around);
-/* correct.c: a reader who never heard what a correction is about is told what is right,
- * as if it had been right from the first. */
-void correction_recast(struct outbound *outbound, const struct outbound_row *row,
-                       struct message *message);
-
 /* missed.c: what the delivery is to cover. */
 void missed_load(struct outbound *outbound, const struct outbound_row *row,
                  int64_t now_ms, struct missed *missed);

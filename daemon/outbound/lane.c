@@ -33,6 +33,7 @@ lane_clear(struct lane *lane)
     free(lane->parked);
     free(lane->list_trouble);
     lane_session_forget(lane);
+    written_clear(&lane->written);
     strings_clear(&lane->parked_causes);
     memset(lane, 0, sizeof(*lane));
 }

@@ -11,6 +11,7 @@
 #include "base/timestamp.h"
 #include "channel/driver.h"
 #include "model/report.h"
+#include "outbound/written.h"
 #include "policy/breaker.h"
 #include "policy/bucket.h"
 #include "store/outbound.h"
@@ -43,6 +44,7 @@ struct lane {
     /* What the driver remembers between deliveries; may be a secret. NULL: nothing. */
     char *session;
     char session_options[SHA256_HEX_SIZE]; /* channel_digest: under which options */
+    struct written written;                /* the message it said last */
     int64_t failures;                      /* attempts in a row that came to nothing */
     int64_t down_since_ms;
     bool unproven; /* no success yet in this life of the daemon */

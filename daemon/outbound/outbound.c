@@ -135,6 +135,7 @@ lane_configure(struct outbound *outbound, struct lane *lane,
 
     lane->channel = channel;
     lane->driver = driver_find(channel->driver);
+    written_clear(&lane->written);
     lane_session_configure(lane);
     if (reason != NULL && reason[0] != '\0') {
         lane_pause(lane, reason, false, now_ms);

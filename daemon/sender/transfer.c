@@ -20,6 +20,7 @@ enum {
     LOW_SPEED_BYTES = 1,
     LOW_SPEED_SECONDS = 60, /* only a timeout longer than this makes it matter */
     IDLE_REUSE_SECONDS = 30,
+    RECENT_REUSE_SECONDS = 1,     /* servers keep idle connections for 5 s and longer */
     CONNECTION_LIFE_SECONDS = 600 /* a changed name is noticed after this */
 };
 
@@ -193,7 +194,9 @@ set_limits(CURL *easy, const struct request *request)
                            (timeout_ms + 999) / 1000);
     (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_SPEED_BYTES);
     (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)LOW_SPEED_SECONDS);
-    (void)curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_REUSE_SECONDS);
+    (void)curl_easy_setopt(
+        easy, CURLOPT_MAXAGE_CONN,
+        (long)(request->recent_connection ? RECENT_REUSE_SECONDS : IDLE_REUSE_SECONDS));
     (void)curl_easy_setopt(easy, CURLOPT_MAXLIFETIME_CONN,
                            (long)CONNECTION_LIFE_SECONDS);
 }
@@ -249,7 +252,5 @@ transfer_prepare(struct transfer *transfer, CURL *easy, const struct request *re
     (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     /* A name server that does not answer must not hold up the end of a transfer. */
     (void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT,
-                           request->fresh_connection ? 1L : 0L);
     return true;
 }

@@ -140,7 +140,7 @@ compose(const struct delivery_input *input, struct request *request,
         status = compose_send(input, request, error);
     if (status != STATUS_OK)
         return status;
-    request->fresh_connection = true;
+    request->recent_connection = true;
     request_basic(request, channel_setting(input->channel, "username"),
                   channel_secret(input->channel, "password_file"));
     return STATUS_OK;

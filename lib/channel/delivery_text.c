@@ -5,6 +5,7 @@
 #include "channel/delivery_text.h"
 
 #include "base/buffer.h"
+#include "channel/kept_text.h"
 #include "channel/shown.h"
 #include "text/fit.h"
 
@@ -117,7 +118,12 @@ delivery_text(const struct delivery_input *input, const struct strings *language
     size_t n = delivery_language_count(languages);
     struct length_rule share = delivery_share(rule, n);
     struct buffer out = { 0 };
+    struct kept_text *kept =
+        form == DELIVERY_TEXT_WHOLE && input->missed == NULL ? input->kept_text : NULL;
+    char *text = kept_text_find(kept, languages, rule);
     size_t n_carried = input->missed == NULL ? 0 : input->missed->count;
+    if (text != NULL)
+        return text;
     for (size_t i = 0; i < n; i++) {
         size_t catalogue = delivery_language(input, languages, i, error);
         if (catalogue == input->n_catalogues) {
@@ -128,7 +134,9 @@ delivery_text(const struct delivery_input *input, const struct strings *language
     }
     if (form == DELIVERY_TEXT_WHOLE && input->n_carried != NULL)
         *input->n_carried = n_carried;
-    return buffer_take(&out);
+    text = buffer_take(&out);
+    kept_text_set(kept, languages, rule, text);
+    return text;
 }
 
 enum status

@@ -244,7 +244,7 @@ compose(const struct delivery_input *given, struct request *request,
     enum status status = chat_parts_fill(
         &form, &input, is_edit ? DELIVERY_TEXT_BARE : DELIVERY_TEXT_WHOLE, &parts,
         error);
-    request->fresh_connection = true;
+    request->recent_connection = true;
     if (status == STATUS_OK)
         json_request(request, is_edit ? "PATCH" : "POST",
                      url_of(input.channel, is_edit ? input.first_remote_id : NULL),

@@ -31,6 +31,8 @@ enum {
     DELIVERY_RANDOM_BYTES = 64
 };
 
+struct kept_text;
+
 /* One delivery: a message for a channel, or for one recipient of it. Borrowed. */
 struct delivery_input {
     const struct channel *channel;
@@ -48,6 +50,9 @@ struct delivery_input {
      * carries them. What it has no room for is sent by itself afterwards, marked late.
      */
     size_t *n_carried;
+    /* Where the text may be kept for other recipients who are told the same; NULL: each
+     * delivery is written anew. */
+    struct kept_text *kept_text;
     const char *previous_ids; /* message ids of earlier messages of this incident here,
                                   oldest first, separated by spaces; "" for none */
     /* The channel's own ids of the first and of the newest message of this incident that

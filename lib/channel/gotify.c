@@ -104,7 +104,7 @@ compose(const struct delivery_input *input, struct request *request,
                             extras_of(&note)));
         request_header(request, "X-Gotify-Key", "%s",
                        channel_secret(input->channel, "token_file"));
-        request->fresh_connection = true;
+        request->recent_connection = true;
         free(url);
     }
     push_note_clear(&note);

@@ -154,7 +154,7 @@ compose(const struct delivery_input *input, struct request *request,
         request_header(request, "X-Kannel-SMSC", "%s", smsc);
     ask_for_reports(input, request);
     buffer_add(&request->body, text);
-    request->fresh_connection = true;
+    request->recent_connection = true;
     free(text);
     return STATUS_OK;
 }

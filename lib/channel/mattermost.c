@@ -227,7 +227,7 @@ compose(const struct delivery_input *given, struct request *request,
 {
     const struct delivery_input input = chat_own_ids(given, http_is_word);
     bool has_account = chat_webhook(input.channel) == NULL;
-    request->fresh_connection = true;
+    request->recent_connection = true;
     if (input.is_test && has_account) {
         /* Is it there, and do we see it? */
         http_request(request, "GET",

@@ -240,7 +240,7 @@ compose_note(const struct delivery_input *input, struct request *request,
     if (status == STATUS_OK) {
         char *url = http_url_join(base_of(input->channel), "/");
         json_post(request, url, body_of(input, &note));
-        request->fresh_connection = true;
+        request->recent_connection = true;
         free(url);
     }
     push_note_clear(&note);

@@ -203,7 +203,7 @@ compose_form(const struct delivery_input *input, const char *path, struct buffer
     http_request(request, "POST", http_url_join(base_of(input->channel), path));
     form_add(out, "token", channel_secret(input->channel, "token_file"));
     request_form(request, out);
-    request->fresh_connection = true;
+    request->recent_connection = true;
 }
 
 static enum status

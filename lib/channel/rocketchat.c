@@ -272,7 +272,7 @@ compose(const struct delivery_input *given, struct request *request,
     const struct channel *channel = input.channel;
     bool has_account = chat_webhook(channel) == NULL;
     enum status status = STATUS_OK;
-    request->fresh_connection = true;
+    request->recent_connection = true;
     if (input.is_test && has_account)
         compose_test(channel, request);
     else

@@ -164,7 +164,7 @@ compose(const struct delivery_input *input, struct request *request,
     const char *base = channel_setting(input->channel, "url");
     bool is_edit = input->step->number == STORY_EDIT;
     struct length_rule rule;
-    request->fresh_connection = true;
+    request->recent_connection = true;
     if (input->is_test) {
         http_request(request, "GET", http_url_join(base, "/v1/about"));
         return STATUS_OK;

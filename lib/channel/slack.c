@@ -253,7 +253,7 @@ compose(const struct delivery_input *given, struct request *request,
     const char *webhook = chat_webhook(input.channel);
     bool is_edit = input.step->number == STORY_EDIT;
     struct chat_parts parts = { 0 };
-    request->fresh_connection = true;
+    request->recent_connection = true;
     if (input.is_test && webhook == NULL) {
         post_api(&input, "/auth.test", json_object(), request);
         return STATUS_OK;

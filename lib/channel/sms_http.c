@@ -303,7 +303,7 @@ compose(const struct delivery_input *input, struct request *request,
     add_credentials(channel, request);
     add_headers(channel, &filling, request);
     add_body(channel, &filling, request);
-    request->fresh_connection = true;
+    request->recent_connection = true;
     filling_clear(&filling);
     return STATUS_OK;
 }

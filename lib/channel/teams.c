@@ -254,7 +254,7 @@ compose(const struct delivery_input *input, struct request *request,
     struct chat_parts parts = { 0 };
     enum status status =
         chat_parts_fill(&form, input, DELIVERY_TEXT_WHOLE, &parts, error);
-    request->fresh_connection = true;
+    request->recent_connection = true;
     if (status == STATUS_OK)
         json_post(request, chat_webhook(input->channel),
                   json_pack("{s:s, s:[{s:s, s:n, s:o}]}", "type", "message",

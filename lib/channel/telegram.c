@@ -159,7 +159,7 @@ post(const struct delivery_input *input, const char *method, json_t *body_take,
                                channel_secret(input->channel, "token_file"), method);
     char *url = http_url_join(base_of(input->channel), path);
     json_post(request, url, body_take);
-    request->fresh_connection = true;
+    request->recent_connection = true;
     free(url);
     free(path);
 }

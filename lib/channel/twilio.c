@@ -292,7 +292,7 @@ compose(const struct delivery_input *input, struct request *request,
         status = compose_send(input, request, error);
     if (status != STATUS_OK)
         return status;
-    request->fresh_connection = true;
+    request->recent_connection = true;
     request_basic(request,
                   username != NULL ? username
                                    : channel_setting(input->channel, "account"),

@@ -278,7 +278,7 @@ compose(const struct delivery_input *input, struct request *request,
     else
         status = compose_post(input, url, request, error);
     if (status == STATUS_OK) {
-        request->fresh_connection = true;
+        request->recent_connection = true;
         sign(input, url, request);
     }
     free(url);

@@ -45,7 +45,9 @@ struct request {
     enum sender_kind sender;
     int64_t timeout_ms;
     bool allow_private, allow_http;
-    bool fresh_connection; /* the peer must not get a silent repeat */
+    /* Only on a connection that was used a moment ago, or a new one: one that the peer
+     * has closed in the meantime would leave in doubt whether the request arrived. */
+    bool recent_connection;
     char *channel;         /* the name of the one it is for */
     char *proxy, *ca_file; /* NULL: none, system's */
     char *ca_pem;          /* content of ca_file; NULL: it could not be read */

@@ -32,7 +32,7 @@ test_request(void **state)
     assert_string_equal("POST", post.request.method);
     assert_string_equal("https://api.46elks.com/a1/sms", post.request.url);
     assert_string_equal("Basic dTEyMzpwNDU2", post_header(&post, "Authorization"));
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     post_assert_field(&post, "from", "Nordan");
     post_assert_field(&post, "to", NUMBER);
     post_assert_field(&post, "dryrun", NULL);

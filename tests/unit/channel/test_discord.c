@@ -33,7 +33,7 @@ test_the_first_message(void **state)
     post_begin(&post);
     assert_string_equal("POST", post.request.method);
     assert_string_equal(WEBHOOK "?wait=true", post.request.url);
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     char *content = chat_at(&post, "/content");
     assert_ptr_equal(
         content, strstr(content, "**Strömmen är borta i Täby kyrkby sedan 13.48**"));

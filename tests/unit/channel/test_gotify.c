@@ -23,7 +23,7 @@ test_a_message(void **state)
     assert_string_equal("POST", post.request.method);
     assert_string_equal("https://push.example/gotify/message", post.request.url);
     assert_string_equal("AbCdEf", post_header(&post, "X-Gotify-Key"));
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     post_assert_member(&post, "/title", "Strömmen är borta i Täby kyrkby sedan 13.48");
     post_assert_member_has(&post, "/message", "Täby Nät: Strömmen är borta");
     post_assert_member(&post, "/priority", "5");

@@ -40,7 +40,7 @@ test_request(void **state)
     assert_string_equal(NUMBER, post_header(&post, "X-Kannel-To"));
     assert_string_equal("0", post_header(&post, "X-Kannel-Coding"));
     assert_null(post_header(&post, "X-Kannel-SMSC"));
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     assert_non_null(strstr(post.request.body.data, "Täby kyrkby"));
     assert_in_range(gsm7_length(post.request.body.data), 20, 160);
     post_set(&post, "smsc", "OPERATOR");

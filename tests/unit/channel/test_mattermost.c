@@ -49,7 +49,7 @@ test_a_webhook_gets_one_text(void **state)
     post_begin(&post);
     assert_string_equal(WEBHOOK, post.request.url);
     assert_null(post_header(&post, "Authorization"));
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     char *text = chat_at(&post, "/text");
     assert_ptr_equal(text, strstr(text, "**Strömmen är borta i Täby kyrkby"));
     assert_non_null(strstr(text, "\n**Vad**: Strömavbrott\n"));

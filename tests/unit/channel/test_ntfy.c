@@ -25,7 +25,7 @@ test_a_notification(void **state)
     assert_string_equal("POST", post.request.method);
     assert_string_equal("https://ntfy.example/", post.request.url);
     assert_string_equal("Bearer tk_abc", post_header(&post, "Authorization"));
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     post_assert_member(&post, "/topic", "nordan-drift");
     post_assert_member(&post, "/title", "Strömmen är borta i Täby kyrkby sedan 13.48");
     post_assert_member_has(&post, "/message", "Täby Nät: Strömmen är borta");

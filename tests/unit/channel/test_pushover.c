@@ -27,7 +27,7 @@ test_a_message(void **state)
     post_begin(&post);
     assert_string_equal("POST", post.request.method);
     assert_string_equal("https://api.pushover.net/1/messages.json", post.request.url);
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     assert_string_equal("application/x-www-form-urlencoded",
                         post_header(&post, "Content-Type"));
     post_assert_field(&post, "token", TOKEN);

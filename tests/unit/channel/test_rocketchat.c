@@ -72,7 +72,7 @@ test_the_first_message(void **state)
     assert_string_equal("aobEdbYhXfu5hkeqG", post_header(&post, "X-User-Id"));
     assert_string_equal("9HqLlyZOugoStsXCUfD_0YdwnNnunAJF",
                         post_header(&post, "X-Auth-Token"));
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     chat_assert_at(&post, "/channel", "#drift");
     assert_false(chat_has_at(&post, "/tmid"));
     assert_false(post_answer(&post, 200,

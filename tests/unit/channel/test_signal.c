@@ -23,7 +23,7 @@ test_the_first_message(void **state)
     post_begin(&post);
     assert_string_equal("POST", post.request.method);
     assert_string_equal("http://127.0.0.1:8080/v2/send", post.request.url);
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     post_assert_member(&post, "/number", "+46701234567");
     post_assert_member(&post, "/recipients/0", "group.ckRzaEd4VmRz");
     post_assert_member_has(&post, "/message", "Täby kyrkby");

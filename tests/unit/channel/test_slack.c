@@ -45,7 +45,7 @@ test_a_webhook_gets_blocks_and_a_text(void **state)
     post_begin(&post);
     assert_string_equal("POST", post.request.method);
     assert_string_equal(WEBHOOK, post.request.url);
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     assert_null(post_header(&post, "Authorization"));
     chat_assert_at(&post, "/blocks/0/type", "header");
     chat_assert_at(&post, "/blocks/0/text/type", "plain_text");

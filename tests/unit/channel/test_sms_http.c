@@ -37,7 +37,7 @@ test_a_form(void **state)
     post_compose(&post);
     assert_string_equal("POST", post.request.method);
     assert_string_equal(URL, post.request.url);
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     assert_string_equal("application/x-www-form-urlencoded; charset=UTF-8",
                         post_header(&post, "Content-Type"));
     assert_string_equal("Basic dXNlcjpzZWNyZXQ=", post_header(&post, "Authorization"));

@@ -29,7 +29,7 @@ test_the_card(void **state)
     post_compose(&post);
     assert_string_equal("POST", post.request.method);
     assert_string_equal(WEBHOOK, post.request.url);
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     chat_assert_at(&post, "/type", "message");
     chat_assert_at(&post, "/attachments/0/contentType",
                    "application/vnd.microsoft.card.adaptive");

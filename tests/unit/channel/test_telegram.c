@@ -39,7 +39,7 @@ test_the_first_message(void **state)
     post_begin(&post);
     assert_string_equal("POST", post.request.method);
     assert_string_equal(BASE "/sendMessage", post.request.url);
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     for (size_t i = 0; i < post.request.headers.count; i++)
         assert_null(strstr(post.request.headers.items[i], "4711"));
     post_assert_member(&post, "/chat_id", "-100123");

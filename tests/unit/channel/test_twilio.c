@@ -37,7 +37,7 @@ test_request(void **state)
     post_begin(&post);
     assert_string_equal("POST", post.request.method);
     assert_string_equal(MESSAGES, post.request.url);
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     char *credentials = base64_encode(ACCOUNT ":12345", strlen(ACCOUNT ":12345"));
     assert_string_equal(credentials, post_header(&post, "Authorization") + 6);
     free(credentials);

@@ -81,7 +81,7 @@ test_a_post(void **state)
     assert_string_equal("POST", post.request.method);
     assert_string_equal("https://api.x.com/2/tweets", post.request.url);
     assert_string_equal("application/json", post_header(&post, "Content-Type"));
-    assert_true(post.request.fresh_connection);
+    assert_true(post.request.recent_connection);
     assert_text_at(&post, "/reply/in_reply_to_tweet_id", NULL);
     char *text = text_at(&post, "/text");
     assert_non_null(strstr(text, "Täby kyrkby"));

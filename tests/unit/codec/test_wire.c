@@ -24,7 +24,7 @@ fill_request(struct request *request)
     request->sender = SENDER_SMTP;
     request->timeout_ms = -30000;
     request->allow_private = true;
-    request->fresh_connection = true;
+    request->recent_connection = true;
     request->proxy = string_copy("http://proxy:3128");
     request->ca_file = string_copy("/etc/ca.pem");
     request->ca_pem = string_copy("-----BEGIN CERTIFICATE-----");
@@ -81,7 +81,7 @@ test_request_arrives(void **state)
     assert_int_equal(back.timeout_ms, -30000);
     assert_true(back.allow_private);
     assert_false(back.allow_http);
-    assert_true(back.fresh_connection);
+    assert_true(back.recent_connection);
     assert_string_equal(back.proxy, request.proxy);
     assert_string_equal(back.ca_file, request.ca_file);
     assert_string_equal(back.ca_pem, request.ca_pem);
@@ -233,7 +233,7 @@ test_no_part_of_a_frame_is_one(void **state)
             exact[1] = (char)(rest >> 8 & 0xFF);
             exact[2] = exact[3] = 0;
             if (wire_get_request(exact, len, &back, NULL) == STATUS_OK)
-                assert_true(back.id == request.id && back.fresh_connection);
+                assert_true(back.id == request.id && back.recent_connection);
             request_clear(&back);
             free(exact);
         }
