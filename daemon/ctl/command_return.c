@@ -46,6 +46,7 @@ exit_for_mail_server(enum budkavle_result result, long status)
     case BUDKAVLE_TRY_LATER:
     case BUDKAVLE_NOT_RUNNING:
     case BUDKAVLE_FAILED:
+    case BUDKAVLE_UNDER_WAY:
         break;
     }
     return EX_TEMPFAIL;

@@ -196,6 +196,7 @@ command_check(struct session *session, int argc, char **argv)
     case BUDKAVLE_NOT_ALLOWED:
     case BUDKAVLE_TRY_LATER:
     case BUDKAVLE_FAILED:
+    case BUDKAVLE_UNDER_WAY:
         printf("BUDKAVLE UNKNOWN - %s\n", budkavle_error(session->client));
         budkavle_answer_clear(&raw);
         return CHECK_UNKNOWN;

@@ -108,6 +108,7 @@ exit_code_of(enum budkavle_result result)
         return CTL_OK;
     case BUDKAVLE_REFUSED:
     case BUDKAVLE_FAILED:
+    case BUDKAVLE_UNDER_WAY:
         return CTL_FAILED;
     case BUDKAVLE_NOT_ALLOWED:
         return CTL_NOT_ALLOWED;

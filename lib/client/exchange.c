@@ -6,13 +6,10 @@
 #include "client/exchange.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-enum {
-    CONNECT_TIMEOUT_S = 10
-};
 
 enum budkavle_result
 client_fail(struct budkavle *client, enum budkavle_result result, const char *format,
@@ -68,8 +65,9 @@ set_connection(const struct exchange *exchange)
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, exchange->timeout_s);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, exchange->client->connect_ms);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS,
+                     exchange->has_deadline ? exchange->client->answer_ms : 0L);
 }
 
 /* Adds to the list, or frees it and returns NULL. */
@@ -222,31 +220,60 @@ exchange_answered(struct exchange *exchange)
     return result;
 }
 
-enum budkavle_result
-exchange_perform(struct exchange *exchange)
+bool
+exchange_begin(struct exchange *exchange)
 {
     struct budkavle *client = exchange->client;
-    struct curl_slist *headers = make_headers(exchange);
-    enum budkavle_result result;
-    struct bytes url = { 0 };
-    CURLcode code;
 
     client->error[0] = '\0';
     client->curl_error[0] = '\0';
     exchange->retry_after_s = -1;
     curl_easy_reset(client->curl);
-    if (headers == NULL || !bytes_add(&url, "http://localhost", 16) ||
-        !bytes_add(&url, exchange->path, strlen(exchange->path))) {
-        result = client_fail(client, BUDKAVLE_FAILED, "memory is out");
-        goto out;
+    exchange->headers = make_headers(exchange);
+    if (exchange->headers != NULL &&
+        bytes_add(&exchange->url, "http://localhost", 16) &&
+        bytes_add(&exchange->url, exchange->path, strlen(exchange->path))) {
+        set_connection(exchange);
+        set_request(exchange, exchange->url.data, exchange->headers);
+        if (flow_start(&client->flow, client->curl))
+            return true;
     }
-    set_connection(exchange);
-    set_request(exchange, url.data, headers);
-    code = curl_easy_perform(client->curl);
-    result = code == CURLE_OK ? exchange_answered(exchange)
-                              : exchange_failed(exchange, code);
-out:
-    curl_slist_free_all(headers);
-    bytes_clear(&url);
-    return result;
+    exchange->result = client_fail(client, BUDKAVLE_FAILED, "memory is out");
+    exchange_end(exchange);
+    return false;
+}
+
+bool
+exchange_proceed(struct exchange *exchange)
+{
+    CURLcode code = CURLE_OK;
+
+    if (!flow_step(&exchange->client->flow, &code))
+        return false;
+    exchange->result = code == CURLE_OK ? exchange_answered(exchange)
+                                        : exchange_failed(exchange, code);
+    return true;
+}
+
+void
+exchange_end(struct exchange *exchange)
+{
+    flow_end(&exchange->client->flow, exchange->client->curl);
+    curl_slist_free_all(exchange->headers);
+    exchange->headers = NULL;
+    bytes_clear(&exchange->url);
+}
+
+enum budkavle_result
+exchange_perform(struct exchange *exchange)
+{
+    struct pollfd ready = { .fd = exchange->client->flow.epoll, .events = POLLIN };
+
+    if (!exchange_begin(exchange))
+        return exchange->result;
+    while (!exchange_proceed(exchange)) {
+        (void)poll(&ready, 1, -1); /* a signal only asks once more */
+    }
+    exchange_end(exchange);
+    return exchange->result;
 }

@@ -73,7 +73,7 @@ canned_listen(struct canned_server *server)
     (void)snprintf(server->folder, sizeof(server->folder),
                    "/tmp/budkavle-client-XXXXXX");
     assert_non_null(mkdtemp(server->folder));
-    (void)snprintf(server->path, sizeof(server->path), "%s/socket", server->folder);
+    (void)snprintf(server->path, sizeof(server->path), "%.63s/socket", server->folder);
     memcpy(address.sun_path, server->path, strlen(server->path) + 1);
     server->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(server->socket >= 0);
