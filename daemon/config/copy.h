@@ -20,9 +20,9 @@ struct config_text {
 
 /* Valid when zeroed. */
 struct config_copy {
-    char *file;       /* the main file, absolute, as the command line named it */
-    char *folder;     /* what relative names are relative to, absolute */
-    int64_t since_ms; /* when it came into force */
+    char *file;                /* the main file, as the command line named it */
+    char *folder;              /* what relative names are relative to, absolute */
+    int64_t since_ms;          /* when it came into force */
     struct config_text *texts; /* the main file, conf.d in order, catalogues */
     size_t n_texts;
 };
