@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "channel/driver.h"
-#include "policy/status_line.h"
 #include "service/service.h"
 
 #include <signal.h>
@@ -16,10 +15,7 @@
 #include <unistd.h>
 
 enum {
-    STATUS_EVERY_MS = 1000,         /* at most, while things change */
-    STATUS_DEGRADED_MS = 30 * 1000, /* ages in the line move on */
-    STATUS_WAITING_MS = 60 * 1000,  /* something waits: it may become trouble */
-    WAKE_MOST_MS = 60 * 1000,       /* a wall clock that jumped is noticed */
+    WAKE_MOST_MS = 60 * 1000, /* a wall clock that jumped is noticed */
     STOP_MOST_MS = 15 * 1000,
     RETRY_COMMIT_MS = 5 * 1000,
     SENDERS_STUCK_MS = 120 * 1000, /* beyond what the request may take */
@@ -49,15 +45,6 @@ set_wake(struct daemon *daemon)
     loop_timer_set(daemon->wake, next < WAKE_MOST_MS ? next : WAKE_MOST_MS);
 }
 
-static void
-set_status(struct daemon *daemon)
-{
-    if (!daemon->status_is_soon) {
-        daemon->status_is_soon = true;
-        loop_timer_set(daemon->status, STATUS_EVERY_MS);
-    }
-}
-
 /* A disk that is full may have room again; anything else ends the process, because what
  * the kernel did with a failed sync is not known (D1). */
 static void
@@ -67,7 +54,7 @@ on_commit_failed(struct daemon *daemon, enum status status, const struct error *
         bool at_once = room_ran_out(daemon, error->text);
 
         loop_timer_set(daemon->wake, at_once ? 0 : RETRY_COMMIT_MS);
-        set_status(daemon);
+        daemon_status_soon(daemon);
     } else {
         log_error("store: nothing of this turn was kept: %s", error->text);
         stop_with(daemon, EXIT_STORE);
@@ -87,7 +74,7 @@ on_turn(void *context, struct error *error)
     }
     room_after_commit(daemon);
     set_wake(daemon);
-    set_status(daemon);
+    daemon_status_soon(daemon);
     if (daemon->stopping && pipeline_in_flight(daemon->pipeline) == 0) {
         loop_stop(daemon->loop);
     }
@@ -141,65 +128,7 @@ read_mono(void *context)
     return clock_mono_ms();
 }
 
-/* --- Status and watchdog ---------------------------------------------------------- */
-
-static void
-add_spool_notes(const struct daemon *daemon, struct daemon_report *report)
-{
-    for (size_t i = 0; i < daemon->n_intakes; i++) {
-        struct spool_state state = { 0 };
-
-        spool_state(daemon->intakes[i].spool, &state);
-        if (state.trouble != NULL) {
-            strings_take(
-                &report->notes,
-                string_format("spool %s: %s", daemon->intakes[i].name, state.trouble));
-        }
-    }
-}
-
-void
-daemon_report_fill(struct daemon *daemon, struct daemon_report *report)
-{
-    int64_t now_ms = clock_wall_ms();
-
-    pipeline_report(daemon->pipeline, report, now_ms);
-    safe_mode_add_note(daemon, report);
-    add_spool_notes(daemon, report);
-    daemon_confine_notes(daemon, &report->notes);
-    if (daemon->room.trouble != NULL) {
-        strings_add(&report->notes, daemon->room.trouble);
-    }
-    if (daemon->reload_trouble != NULL) {
-        strings_take(&report->notes,
-                     string_format("the last reload was refused (%s); the earlier "
-                                   "configuration is in force",
-                                   daemon->reload_trouble));
-    }
-    status_line(report, now_ms);
-}
-
-static void
-on_status(void *context)
-{
-    struct daemon *daemon = context;
-    struct daemon_report report = { 0 };
-
-    daemon->status_is_soon = false;
-    daemon_report_fill(daemon, &report);
-    service_status(report.line);
-    if (report.ok != !daemon->degraded) {
-        daemon->degraded = !report.ok;
-        log_fields(report.ok ? LOG_LEVEL_NOTICE : LOG_LEVEL_WARNING, LOG_KIND_STATUS,
-                   NULL, 0, "status: %s", report.line);
-    }
-    if (!report.ok) {
-        loop_timer_set(daemon->status, STATUS_DEGRADED_MS);
-    } else if (report.waiting > 0 || report.waiting_events > 0) {
-        loop_timer_set(daemon->status, STATUS_WAITING_MS);
-    }
-    daemon_report_clear(&report);
-}
+/* --- Watchdog --------------------------------------------------------------------- */
 
 /* Fed only when the store committed and no sender hangs. A full disk is no reason to be
  * ended: a new start would find it as full. */
@@ -275,7 +204,7 @@ static void
 make_timers(struct daemon *daemon)
 {
     daemon->wake = loop_timer_new(daemon->loop, on_wake, daemon);
-    daemon->status = loop_timer_new(daemon->loop, on_status, daemon);
+    daemon->status = loop_timer_new(daemon->loop, daemon_on_status, daemon);
     daemon->watchdog = loop_timer_new(daemon->loop, on_watchdog, daemon);
     daemon->deadline = loop_timer_new(daemon->loop, on_deadline, daemon);
     daemon->launcher_watch = loop_watch_new(daemon->loop, launcher_fd(daemon->launcher),
@@ -361,6 +290,7 @@ daemon_start(struct daemon *daemon, struct error *error)
     room_start(daemon);
     troubles_of_room(daemon);
     safe_mode_tell(daemon);
+    last_good_tell(daemon);
     /* Spool folders exist before the socket answers. */
     if (intake_open_missing(daemon, daemon->config, error) != STATUS_OK) {
         return EXIT_STORE;
@@ -377,6 +307,7 @@ daemon_run(struct daemon *daemon)
 {
     struct daemon_report report = { 0 };
 
+    last_good_keep(daemon);
     daemon_report_fill(daemon, &report);
     service_ready(report.line);
     log_info("daemon: ready version=%s organisation=\"%s\" %s", BUDKAVLE_VERSION,
@@ -425,4 +356,6 @@ daemon_clear(struct daemon *daemon)
     free(daemon->confine_trouble);
     free(daemon->reload_trouble);
     free(daemon->safe_mode);
+    free(daemon->last_good.why);
+    free(daemon->last_good.not_kept);
 }

@@ -36,6 +36,14 @@ struct intake {
     int64_t lost_since_ms; /* monotonic: its folders cannot be reached; TIME_NONE */
 };
 
+/* See last_good.c. */
+struct last_good {
+    char *why; /* what is wrong with what is written, so that it is not in force; NULL:
+                       it is */
+    char *not_kept;   /* why there is no copy of what is in force; NULL: there is one */
+    int64_t tried_ms; /* when it was tried last, monotonic */
+};
+
 struct daemon {
     const char *config_file;
     struct config *config;
@@ -64,7 +72,8 @@ struct daemon {
     bool status_is_soon;
     char *confine_trouble; /* what the kernel did not refuse the core; NULL */
     char *reload_trouble;  /* why the last reload was refused; NULL */
-    char *safe_mode;       /* why no event is taken: see safe_mode.c; NULL */
+    struct last_good last_good;
+    char *safe_mode; /* why no event is taken: see safe_mode.c; NULL */
     int exit_code;
 };
 
@@ -76,14 +85,38 @@ void daemon_clear(struct daemon *daemon);
 
 /* reload.c: a new configuration, or all its faults. */
 enum status daemon_reload(struct daemon *daemon, struct faults *faults);
-enum status daemon_load_config(const char *path, struct config **config,
-                               struct faults *faults);
+/* copy: loaded in the place of the files; NULL. */
+enum status daemon_load_config(const char *path, const struct config_copy *copy,
+                               struct config **config, struct faults *faults);
 
 void daemon_log_warnings(const struct config *config);
 void daemon_on_hangup(void *daemon);
 
-/* The report with everything that the daemon knows besides the pipeline. */
+/* What loading is told of all drivers; caller frees. */
+struct driver_options *daemon_drivers(size_t *n);
+/* The first of the faults, with file, line and option, and how many more there are.
+ * Caller frees. */
+char *daemon_first_fault(const char *file, const struct faults *faults);
+
+/* last_good.c: the configuration that was in force, kept for a start after a bad edit. */
+/* STATUS_OK: daemon->config is the copy, though `faults` are in what is written. Else the
+ * sentence says why there is none to start on. */
+enum status last_good_load(struct daemon *daemon, const struct faults *faults,
+                           struct error *error);
+/* What is written is in force: it becomes the copy. And again after that failed. */
+void last_good_keep(struct daemon *daemon);
+void last_good_keep_again(struct daemon *daemon);
+/* After a reload: what is written is in force, or still is not for this reason. */
+void last_good_reloaded(struct daemon *daemon, const char *fault);
+/* At every start, once the pipeline stands. */
+void last_good_tell(struct daemon *daemon);
+void last_good_add_notes(const struct daemon *daemon, struct daemon_report *report);
+
+/* report.c: the report with everything that the daemon knows besides the pipeline, and
+ * the status line, which is made anew soon. */
 void daemon_report_fill(struct daemon *daemon, struct daemon_report *report);
+void daemon_on_status(void *daemon);
+void daemon_status_soon(struct daemon *daemon);
 
 /* As many SMTP processes as the e-mail channels may use at once: a relay that hangs must
  * not take them from the others. */

@@ -103,7 +103,7 @@ load_or_explain(const char *file)
     struct config *config = NULL;
     struct faults faults = { 0 };
 
-    if (daemon_load_config(file, &config, &faults) != STATUS_OK) {
+    if (daemon_load_config(file, NULL, &config, &faults) != STATUS_OK) {
         print_faults(file, &faults);
     }
     faults_clear(&faults);
@@ -174,6 +174,30 @@ restore(const struct arguments *arguments)
     return exit_code;
 }
 
+/* The configuration to run on: as it is written, or the last good one. */
+static bool
+load_to_run(struct daemon *daemon)
+{
+    struct faults faults = { 0 };
+    struct error error = { 0 };
+    bool is_loaded = daemon_load_config(daemon->config_file, NULL, &daemon->config,
+                                        &faults) == STATUS_OK;
+
+    if (!is_loaded) {
+        print_faults(daemon->config_file, &faults);
+        is_loaded = last_good_load(daemon, &faults, &error) == STATUS_OK;
+    }
+    if (!is_loaded) {
+        char *fault = daemon_first_fault(daemon->config_file, &faults);
+
+        service_status(fault);
+        fprintf(stderr, "budkavled: nothing to start on instead: %s\n", error.text);
+        free(fault);
+    }
+    faults_clear(&faults);
+    return is_loaded;
+}
+
 static int
 run(const struct arguments *arguments)
 {
@@ -184,8 +208,7 @@ run(const struct arguments *arguments)
     int exit_code;
 
     service_init();
-    daemon.config = load_or_explain(arguments->config_file);
-    if (daemon.config == NULL) {
+    if (!load_to_run(&daemon)) {
         return EXIT_CONFIG;
     }
     service_log_init();

@@ -350,6 +350,7 @@ add_note(struct daemon_report *report, const struct alarm *alarm)
     case ALARM_DISK_LOW:
     case ALARM_DISK_CRITICAL:
     case ALARM_DATABASE_SET_ASIDE:
+    case ALARM_CONFIGURATION:
     case ALARM_SPOOL:
     case ALARM_CHANNEL_DOWN:
     case ALARM_HELD: /* the report counts what is held, from its first minute on */

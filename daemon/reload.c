@@ -9,16 +9,15 @@
 #include "service/service.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum status
-daemon_load_config(const char *path, struct config **config, struct faults *faults)
+struct driver_options *
+daemon_drivers(size_t *n)
 {
-    size_t n;
-    const struct driver *const *drivers = drivers_all(&n);
-    struct driver_options *options = memory_array(n, sizeof(*options));
-    enum status status;
+    const struct driver *const *drivers = drivers_all(n);
+    struct driver_options *options = memory_array(*n, sizeof(*options));
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < *n; i++) {
         options[i].driver = drivers[i]->name;
         options[i].options = drivers[i]->options;
         options[i].n_options = drivers[i]->n_options;
@@ -26,7 +25,19 @@ daemon_load_config(const char *path, struct config **config, struct faults *faul
         options[i].shows_everything = drivers[i]->render != NULL;
         options[i].no_effect = drivers[i]->no_effect;
     }
-    status = config_load(path, options, n, config, faults);
+    return options;
+}
+
+enum status
+daemon_load_config(const char *path, const struct config_copy *copy,
+                   struct config **config, struct faults *faults)
+{
+    size_t n;
+    struct driver_options *options = daemon_drivers(&n);
+    enum status status = copy != NULL
+                             ? config_load_copy(copy, options, n, config, faults)
+                             : config_load(path, options, n, config, faults);
+
     if (status == STATUS_OK) {
         room_check(*config);
         status = catalogues_check(*config, faults);
@@ -37,6 +48,25 @@ daemon_load_config(const char *path, struct config **config, struct faults *faul
     }
     free(options);
     return status;
+}
+
+char *
+daemon_first_fault(const char *file, const struct faults *faults)
+{
+    struct buffer text = { 0 };
+    size_t more = faults->count + faults->dropped - 1;
+    char *end;
+
+    config_faults_format(file, faults, &text);
+    end = text.data == NULL ? NULL : strchr(text.data, '\n');
+    if (end != NULL) {
+        text.len = (size_t)(end - text.data);
+        *end = '\0';
+    }
+    if (more > 0) {
+        buffer_addf(&text, " (and %zu more)", more);
+    }
+    return buffer_take(&text);
 }
 
 static enum status
@@ -97,10 +127,11 @@ daemon_reload(struct daemon *daemon, struct faults *faults)
 {
     struct daemon_report report = { 0 };
     struct config *config = NULL;
+    char *fault = NULL;
     enum status status;
 
     service_reloading(clock_mono_us());
-    status = daemon_load_config(daemon->config_file, &config, faults);
+    status = daemon_load_config(daemon->config_file, NULL, &config, faults);
     if (status == STATUS_OK) {
         status = check_unchangeable(daemon, config, faults);
         if (status == STATUS_OK) {
@@ -110,8 +141,12 @@ daemon_reload(struct daemon *daemon, struct faults *faults)
             config_free(config);
         }
     }
-    string_replace(&daemon->reload_trouble,
-                   faults->count > 0 ? faults->items[0].problem : NULL);
+    if (status != STATUS_OK) {
+        fault = daemon_first_fault(daemon->config_file, faults);
+    }
+    string_replace(&daemon->reload_trouble, fault);
+    last_good_reloaded(daemon, fault);
+    free(fault);
     log_fields(status == STATUS_OK ? LOG_LEVEL_NOTICE : LOG_LEVEL_ERROR,
                LOG_KIND_CONFIG, NULL, 0, "config: %s",
                status == STATUS_OK ? "reloaded"

@@ -299,6 +299,7 @@ metrics_format(const struct metrics *metrics, const struct daemon_report *report
                struct store *store, int64_t now_ms, struct buffer *out)
 {
     static const struct labels build = { { { "version", BUDKAVLE_VERSION } }, 1 };
+    static const struct labels none = { 0 };
     struct queues queues = { .store = store };
 
     collect_queues(report, &queues);
@@ -323,6 +324,11 @@ metrics_format(const struct metrics *metrics, const struct daemon_report *report
     add_channels_up(out, report);
     add_storms(out, report);
     add_alarms(out, report);
+    add_family(out, "budkavle_configuration_last_good", "gauge",
+               "1 while the last good configuration is in force, because it does not "
+               "load as it is written now.");
+    add_sample(out, "budkavle_configuration_last_good", &none,
+               report->configuration_why != NULL ? 1 : 0);
     add_histogram(out, "budkavle_event_to_delivery_seconds",
                   "Time from the receipt of an event to the delivery of its message.",
                   &metrics->event_to_delivery);

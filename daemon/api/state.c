@@ -71,6 +71,18 @@ alarm_shapes(const struct daemon_report *report)
     return shapes;
 }
 
+static json_t *
+configuration_shape(const struct daemon_report *report)
+{
+    json_t *shape = json_object();
+
+    json_object_set_new(shape, "since", time_shape(report->configuration_ms));
+    json_object_set_new(shape, "last_good",
+                        json_boolean(report->configuration_why != NULL));
+    json_object_set_new(shape, "why", rows_text(report->configuration_why));
+    return shape;
+}
+
 json_t *
 status_answer(const struct daemon_report *report, int64_t now_ms)
 {
@@ -93,6 +105,7 @@ status_answer(const struct daemon_report *report, int64_t now_ms)
     json_object_set_new(answer, "log",
                         json_pack("{s:I, s:s}", "row", (json_int_t)report->log_row,
                                   "hash", report->log_hash));
+    json_object_set_new(answer, "configuration", configuration_shape(report));
     json_object_set_new(answer, "notes", notes);
     json_object_set_new(answer, "alarms", alarm_shapes(report));
     json_object_set_new(answer, "channels", channel_shapes(report, now_ms));

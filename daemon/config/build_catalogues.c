@@ -21,15 +21,25 @@ static const char local_ending[] = ".local.catalogue";
 static char *
 read_file(struct loading *loading, const struct section *root, const char *path)
 {
+    const struct config_copy *given = loading->source.given;
     struct error error = { 0 };
     char *text;
 
+    if (given != NULL) {
+        text = string_copy(copy_find(given, path));
+        if (text != NULL) {
+            copy_add(&loading->config->copy, path, string_copy(text));
+        }
+        return text;
+    }
     if (access(path, F_OK) != 0 && errno == ENOENT) {
         return NULL;
     }
     text = text_file_read(path, &error);
     if (text == NULL) {
         loading_fault(loading, root, "catalogue_dir", "%s", error.text);
+    } else {
+        copy_add(&loading->config->copy, path, string_copy(text));
     }
     return text;
 }
@@ -108,7 +118,8 @@ build_catalogues(struct loading *loading, const struct section *root)
 
     config->catalogue_dir = file_resolve(given, loading->folder, false);
     free(given);
-    is_folder = stat(config->catalogue_dir, &info) == 0 && S_ISDIR(info.st_mode);
+    is_folder = loading->source.given != NULL ||
+                (stat(config->catalogue_dir, &info) == 0 && S_ISDIR(info.st_mode));
     if (!is_folder && section_find(root, "catalogue_dir") != NULL) {
         loading_fault(loading, root, "catalogue_dir",
                       "%s is not a folder that can be read; make it, or leave the "
@@ -121,7 +132,9 @@ build_catalogues(struct loading *loading, const struct section *root)
     for (size_t i = 0; i < config->languages.count; i++) {
         read_language(loading, root, config->languages.items[i]);
     }
-    warn_of_others(loading, root);
+    if (loading->source.given == NULL) {
+        warn_of_others(loading, root);
+    }
 }
 
 void

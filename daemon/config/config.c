@@ -54,20 +54,24 @@ folder_of(const char *path)
     return real;
 }
 
-enum status
-config_load(const char *path, const struct driver_options *drivers, size_t n_drivers,
-            struct config **config, struct faults *faults)
+static enum status
+load(const char *path, const struct config_copy *given, const struct drivers *drivers,
+     struct config **config, struct faults *faults)
 {
     struct loading loading = {
-        .drivers = { drivers, n_drivers },
+        .drivers = *drivers,
         .config = memory_alloc(sizeof(struct config)),
         .faults = faults,
-        .folder = folder_of(path),
+        .folder = given != NULL ? string_copy(given->folder) : folder_of(path),
     };
     size_t faults_before = faults->count + faults->dropped;
     enum status status = STATUS_OK;
 
     loading.config->file = string_copy(path);
+    loading.config->copy.file = string_copy(path);
+    loading.config->copy.folder = string_copy(loading.folder);
+    loading.source.given = given;
+    loading.source.record = &loading.config->copy;
     source_load(&loading.source, path, &loading.drivers, faults);
     loading_check(&loading);
     /* What was not read would be missed everywhere. */
@@ -82,6 +86,28 @@ config_load(const char *path, const struct driver_options *drivers, size_t n_dri
     }
     source_clear(&loading.source);
     free(loading.folder);
+    return status;
+}
+
+enum status
+config_load(const char *path, const struct driver_options *drivers, size_t n_drivers,
+            struct config **config, struct faults *faults)
+{
+    return load(path, NULL, &(const struct drivers){ drivers, n_drivers }, config,
+                faults);
+}
+
+enum status
+config_load_copy(const struct config_copy *copy, const struct driver_options *drivers,
+                 size_t n_drivers, struct config **config, struct faults *faults)
+{
+    enum status status =
+        load(copy->file, copy, &(const struct drivers){ drivers, n_drivers }, config,
+             faults);
+
+    if (status == STATUS_OK) {
+        (*config)->copy.since_ms = copy->since_ms;
+    }
     return status;
 }
 
@@ -129,6 +155,7 @@ config_free(struct config *config)
     strings_clear(&config->approve.free_text);
     strings_clear(&config->storm.channels);
     strings_clear(&config->warnings);
+    copy_clear(&config->copy);
     free(config->file);
     free(config->organisation);
     free(config->timezone);

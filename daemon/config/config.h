@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/status.h"
 #include "base/strings.h"
+#include "config/copy.h"
 #include "model/cap.h"
 #include "model/channel.h"
 #include "model/fault.h"
@@ -110,6 +111,7 @@ struct config {
     struct route *routes;
     size_t n_routes;
     struct strings warnings; /* "file:line: sentence", to be logged */
+    struct config_copy copy; /* the texts that it was made of */
 };
 
 /* The source of what the daemon says of itself: no spool and no socket has it. */
@@ -135,7 +137,23 @@ struct driver_options {
 enum status config_load(const char *path, const struct driver_options *drivers,
                         size_t n_drivers, struct config **config,
                         struct faults *faults);
+/* The same from a copy: only what the files name, such as secrets, is read from the disk. */
+enum status config_load_copy(const struct config_copy *copy,
+                             const struct driver_options *drivers, size_t n_drivers,
+                             struct config **config, struct faults *faults);
 void config_free(struct config *config);
+
+/* stand_in.c: what an edited configuration says that does not load. The state folder, as
+ * far as it can be read, else NULL. Caller frees. */
+char *config_written_state_dir(const char *path, const struct driver_options *drivers,
+                               size_t n_drivers);
+/* Whether config may be in force in the place of what is written in path. STATUS_REFUSED
+ * with the sentence when what is written means another store, or has, or may have,
+ * another opinion of which channels are live: what was to be an exercise would reach the
+ * public, or the other way round. */
+enum status config_may_stand_in(const struct config *config, const char *path,
+                                const struct driver_options *drivers, size_t n_drivers,
+                                struct error *error);
 
 /*
  * Who looks up users and groups by name; NULL: the system's own lists. For a process

@@ -194,21 +194,46 @@ move_faults(struct faults *to, const struct faults *from, const char *file)
     }
 }
 
+/* Remembers what was read, also where it is at fault. False after the fault. */
+static bool
+read_text(struct source *source, const char *path, bool is_main, char **text,
+          struct faults *faults)
+{
+    struct error error = { 0 };
+    size_t line = 0;
+    enum status status = STATUS_OK;
+
+    if (source->given != NULL) {
+        *text = string_copy(copy_find(source->given, path));
+    } else {
+        status = source_text(path, text, &line, &error);
+    }
+    if (source->record != NULL && *text != NULL) {
+        copy_add(source->record, path, string_copy(*text));
+    }
+    if (status == STATUS_OK && *text == NULL) {
+        status = error_set(&error, STATUS_NOT_FOUND, "is not in the copy");
+    }
+    if (status != STATUS_OK) {
+        source->is_broken = true;
+        faults_add(faults, 0, line, "", "%s%s%s", line > 0 && is_main ? "" : path,
+                   line > 0 && is_main ? "" : ": ", error.text);
+    }
+    return status == STATUS_OK;
+}
+
 static void
 load_file(struct source *source, const char *path, const char *main_file,
           const struct drivers *drivers, struct faults *faults)
 {
     struct source piece = { 0 };
     struct faults found = { 0 };
-    struct error error = { 0 };
     const char *file = strcmp(path, main_file) == 0 ? NULL : path;
-    size_t line = 0;
-    char *text = source_text(path, &line, &error);
+    char *text = NULL;
 
-    if (text == NULL) {
-        source->is_broken = true;
-        faults_add(faults, 0, line, "", "%s%s%s", line > 0 && file == NULL ? "" : path,
-                   line > 0 && file == NULL ? "" : ": ", error.text);
+    if (!read_text(source, path, file == NULL, &text, faults) &&
+        (text == NULL || !source->salvage)) {
+        string_wipe(&text);
         return;
     }
     if (file != NULL) {
@@ -226,13 +251,18 @@ load_file(struct source *source, const char *path, const char *main_file,
     string_wipe(&text);
 }
 
+static bool
+is_conf_name(const char *name)
+{
+    size_t len = strlen(name);
+
+    return name[0] != '.' && len > 5 && strcmp(name + len - 5, ".conf") == 0;
+}
+
 static int
 is_conf(const struct dirent *file)
 {
-    size_t len = strlen(file->d_name);
-
-    return file->d_name[0] != '.' && len > 5 &&
-           strcmp(file->d_name + len - 5, ".conf") == 0;
+    return is_conf_name(file->d_name) ? 1 : 0;
 }
 
 /* By bytes, so that the order is the same in every locale. */
@@ -242,13 +272,20 @@ compare_names(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static void
-load_folder(struct source *source, const char *main_file, const struct drivers *drivers,
-            struct faults *faults)
+/* What lies in conf.d/ beside the main file. Caller frees. */
+static char *
+folder_beside(const char *main_file)
 {
     const char *slash = strrchr(main_file, '/');
-    char *folder = string_format(
-        "%.*sconf.d", slash == NULL ? 0 : (int)(slash + 1 - main_file), main_file);
+
+    return string_format("%.*sconf.d", slash == NULL ? 0 : (int)(slash + 1 - main_file),
+                         main_file);
+}
+
+static void
+list_folder(const char *folder, struct source *source, struct strings *paths,
+            struct faults *faults)
+{
     struct dirent **files = NULL;
     int n = scandir(folder, &files, is_conf, compare_names);
 
@@ -261,15 +298,46 @@ load_folder(struct source *source, const char *main_file, const struct drivers *
                    (int)MAX_FILES);
     }
     for (int i = 0; i < n; i++) {
-        char *path = string_format("%s/%s", folder, files[i]->d_name);
-
         if (i < MAX_FILES) {
-            load_file(source, path, main_file, drivers, faults);
+            strings_take(paths, string_format("%s/%s", folder, files[i]->d_name));
         }
-        free(path);
         free(files[i]);
     }
     free(files);
+}
+
+/* The copy has them in their order. */
+static void
+list_given(const char *folder, const struct config_copy *given, struct strings *paths)
+{
+    size_t len = strlen(folder);
+
+    for (size_t i = 0; i < given->n_texts; i++) {
+        const char *path = given->texts[i].path;
+
+        if (strncmp(path, folder, len) == 0 && path[len] == '/' &&
+            strchr(path + len + 1, '/') == NULL && is_conf_name(path + len + 1)) {
+            strings_add(paths, path);
+        }
+    }
+}
+
+static void
+load_folder(struct source *source, const char *main_file, const struct drivers *drivers,
+            struct faults *faults)
+{
+    char *folder = folder_beside(main_file);
+    struct strings paths = { 0 };
+
+    if (source->given != NULL) {
+        list_given(folder, source->given, &paths);
+    } else {
+        list_folder(folder, source, &paths, faults);
+    }
+    for (size_t i = 0; i < paths.count; i++) {
+        load_file(source, paths.items[i], main_file, drivers, faults);
+    }
+    strings_clear(&paths);
     free(folder);
 }
 

@@ -31,6 +31,9 @@ struct source {
     size_t n_sections;
     struct strings files; /* the other files, by their paths */
     bool is_broken; /* the grammar stopped somewhere: what is missing means nothing */
+    const struct config_copy *given; /* read from it instead of the disk; NULL */
+    struct config_copy *record;      /* what was read is added to it; NULL */
+    bool salvage; /* what is no valid file is parsed as far as it goes */
 };
 
 struct drivers {
@@ -63,9 +66,10 @@ void source_fault(struct faults *faults, const char *file, size_t line,
                   ...) __attribute__((format(printf, 6, 7)));
 
 /* The file's text with comments blanked out (libConfuse takes none within lists and
- * counts their lines twice). NULL: *error says why, *bad_line where (0: the file as a
- * whole). Caller frees. */
-char *source_text(const char *path, size_t *bad_line, struct error *error);
+ * counts their lines twice); caller frees. On failure *error says why and *bad_line
+ * where (0: the file as a whole); *text is there all the same when it could be read. */
+enum status source_text(const char *path, char **text, size_t *bad_line,
+                        struct error *error);
 
 /* Adds what the text says to *piece, and its faults, all without a file. */
 void grammar_parse(const char *text, const struct drivers *drivers,

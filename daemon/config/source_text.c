@@ -148,22 +148,25 @@ check_braces(const char *text, size_t *bad_line, struct error *error)
                      opened);
 }
 
-char *
-source_text(const char *path, size_t *bad_line, struct error *error)
+enum status
+source_text(const char *path, char **text, size_t *bad_line, struct error *error)
 {
-    struct buffer text = { 0 };
+    struct buffer read = { 0 };
+    enum status status;
 
+    *text = NULL;
     *bad_line = 0;
-    if (read_file(path, &text, error) != STATUS_OK ||
-        check_text(&text, bad_line, error) != STATUS_OK) {
-        buffer_clear(&text);
-        return NULL;
+    status = read_file(path, &read, error);
+    if (status != STATUS_OK) {
+        buffer_clear(&read);
+        return status;
     }
-    buffer_add(&text, "\n");
-    blank_comments(text.data);
-    if (check_braces(text.data, bad_line, error) != STATUS_OK) {
-        buffer_clear(&text);
-        return NULL;
+    status = check_text(&read, bad_line, error);
+    buffer_add(&read, "\n");
+    blank_comments(read.data);
+    if (status == STATUS_OK) {
+        status = check_braces(read.data, bad_line, error);
     }
-    return buffer_take(&text);
+    *text = buffer_take(&read);
+    return status;
 }

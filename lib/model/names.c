@@ -114,7 +114,8 @@ NAMES(alarm_kind, ALARM_KIND_COUNT, [ALARM_CHANNEL_PAUSED] = "channel_paused",
       [ALARM_DATABASE_SET_ASIDE] = "database_set_aside", [ALARM_SPOOL] = "spool",
       [ALARM_CRASHES] = "crashes", [ALARM_CHANNEL_DOWN] = "channel_down",
       [ALARM_LIST] = "list", [ALARM_PROMISE_NEAR] = "promise_near",
-      [ALARM_LAPSED] = "lapsed", [ALARM_HELD] = "held", [ALARM_REPORTS] = "reports");
+      [ALARM_LAPSED] = "lapsed", [ALARM_HELD] = "held", [ALARM_REPORTS] = "reports",
+      [ALARM_CONFIGURATION] = "configuration");
 
 const char *
 name_of(const struct names *names, int value)

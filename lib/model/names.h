@@ -244,6 +244,7 @@ enum alarm_kind {
     ALARM_LAPSED,             /* so many passed that the public is promised no more */
     ALARM_HELD,               /* nobody has answered what waits for a second person */
     ALARM_REPORTS,            /* most delivery reports say that it failed */
+    ALARM_CONFIGURATION,      /* it does not load: the last good one is in force */
     ALARM_KIND_COUNT
 };
 

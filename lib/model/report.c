@@ -34,6 +34,7 @@ void
 daemon_report_clear(struct daemon_report *report)
 {
     free(report->line);
+    free(report->configuration_why);
     strings_clear(&report->notes);
     alarms_clear(&report->alarms);
     for (size_t i = 0; i < report->n_channels; i++) {

@@ -61,7 +61,9 @@ struct daemon_report {
     struct alarms alarms;   /* of the daemon's own trouble */
     int64_t log_row;        /* the newest row of the audit log, and its hash */
     char log_hash[SHA256_HEX_SIZE];
-    struct strings notes; /* further sentences: what is wrong, what to do */
+    int64_t configuration_ms; /* since when the configuration is in force; TIME_NONE */
+    char *configuration_why;  /* it is the last good one, because of this; NULL */
+    struct strings notes;     /* further sentences: what is wrong, what to do */
     struct channel_report *channels;
     size_t n_channels;
 };

@@ -88,6 +88,7 @@ test_values(void **state)
     assert_line(text, "budkavle_channel_up{channel=\"bus\"} 1");
     assert_line(text, "budkavle_alarms{kind=\"parked\"} 2");
     assert_line(text, "budkavle_alarms{kind=\"crashes\"} 0");
+    assert_line(text, "budkavle_configuration_last_good 0");
     assert_null(strstr(text, "state=\"delivered\""));
     assert_null(strstr(text, "channel_up{channel=\"old\""));
     free(text);

@@ -49,7 +49,8 @@ static const struct {
     { &channel_state_names, "up down paused" },
     { &alarm_kind_names, "channel_paused parked redirects undeliverable disk_low "
                          "disk_critical database_set_aside spool crashes "
-                         "channel_down list promise_near lapsed held reports" },
+                         "channel_down list promise_near lapsed held reports "
+                         "configuration" },
 };
 
 static void

@@ -83,8 +83,8 @@ static bool
 is_about_something(int kind)
 {
     return kind != ALARM_DISK_LOW && kind != ALARM_DISK_CRITICAL &&
-           kind != ALARM_DATABASE_SET_ASIDE && kind != ALARM_CRASHES &&
-           kind != ALARM_PROMISE_NEAR && kind != ALARM_LAPSED;
+           kind != ALARM_DATABASE_SET_ASIDE && kind != ALARM_CONFIGURATION &&
+           kind != ALARM_CRASHES && kind != ALARM_PROMISE_NEAR && kind != ALARM_LAPSED;
 }
 
 static void
