@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- status, channels, check ------------------------------------------------------ */
+/* --- status, channels ------------------------------------------------------------- */
 
 static const char *
 hint_for(const json_t *channel)
@@ -137,81 +137,6 @@ command_channels(struct session *session, int argc, char **argv)
     }
     json_decref(answer);
     return exit_code;
-}
-
-/* The monitoring plugins' codes (Monitoring Plugins Development Guidelines). */
-enum check_code {
-    CHECK_OK,
-    CHECK_WARNING,
-    CHECK_CRITICAL,
-    CHECK_UNKNOWN
-};
-enum {
-    CHECK_CRITICAL_OLDEST_S = 15 * 60
-};
-
-static enum check_code
-judge(const json_t *status, size_t *n_up, size_t *n_channels)
-{
-    const json_t *channels = json_object_get(status, "channels");
-    const json_t *channel;
-    size_t i;
-
-    *n_up = 0;
-    *n_channels = json_array_size(channels);
-    json_array_foreach(channels, i, channel)
-    {
-        *n_up += strcmp(text_of(channel, "state"), "up") == 0 ? 1 : 0;
-    }
-    if (json_is_true(json_object_get(status, "ok"))) {
-        return CHECK_OK;
-    }
-    if (number_of(status, "oldest_seconds") >= CHECK_CRITICAL_OLDEST_S ||
-        (*n_up == 0 && *n_channels > 0)) {
-        return CHECK_CRITICAL;
-    }
-    return CHECK_WARNING;
-}
-
-int
-command_check(struct session *session, int argc, char **argv)
-{
-    static const char *const words[] = { "OK", "WARNING", "CRITICAL" };
-    struct budkavle_answer raw = { 0 };
-    size_t n_up, n_channels;
-    enum check_code code;
-    json_t *status;
-
-    if (argc > 1) {
-        return usage_fault(session, "one argument too many:", argv[1]);
-    }
-    switch (budkavle_call(session->client, "GET", "/v1/status", NULL, NULL, 0, &raw)) {
-    case BUDKAVLE_OK:
-        break;
-    case BUDKAVLE_NOT_RUNNING:
-        printf("BUDKAVLE CRITICAL - the daemon does not answer on %s\n",
-               session->socket);
-        return CHECK_CRITICAL;
-    case BUDKAVLE_REFUSED:
-    case BUDKAVLE_NOT_ALLOWED:
-    case BUDKAVLE_TRY_LATER:
-    case BUDKAVLE_FAILED:
-    case BUDKAVLE_UNDER_WAY:
-        printf("BUDKAVLE UNKNOWN - %s\n", budkavle_error(session->client));
-        budkavle_answer_clear(&raw);
-        return CHECK_UNKNOWN;
-    }
-    status = json_loadb(raw.body, raw.body_len, 0, NULL);
-    budkavle_answer_clear(&raw);
-    code = judge(status, &n_up, &n_channels);
-    printf(
-        "BUDKAVLE %s - %s | waiting=%lld parked=%lld oldest=%llds channels_up=%zu;;;0;%zu"
-        "\n",
-        words[code], text_of(status, "line"), number_of(status, "waiting"),
-        number_of(status, "parked"), number_of(status, "oldest_seconds"), n_up,
-        n_channels);
-    json_decref(status);
-    return (int)code;
 }
 
 /* --- incidents, show -------------------------------------------------------------- */

@@ -78,8 +78,9 @@ int command_show(struct session *session, int argc, char **argv);
 int command_queue(struct session *session, int argc, char **argv);
 int command_channels(struct session *session, int argc, char **argv);
 int command_audit(struct session *session, int argc, char **argv);
-int command_check(struct session *session, int argc, char **argv);
 int command_watch(struct session *session, int argc, char **argv);
+/* command_check.c */
+int command_check(struct session *session, int argc, char **argv);
 /* command_send.c */
 int command_send(struct session *session, int argc, char **argv);
 int command_preview(struct session *session, int argc, char **argv);
