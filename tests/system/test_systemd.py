@@ -161,6 +161,20 @@ class Units(unittest.TestCase):
         self.lab.run("systemctl", "restart", "budkavled")
         self.assertIn("3/3 channels up", self.status_line())
 
+    def test_folders_of_keys_that_are_missing_are_made(self):
+        self.configure(CONF.replace('secret_file = "bus.key"', ""))
+        self.lab.run("mv", "/etc/budkavle/credentials", "/etc/budkavle/away")
+        self.lab.run("rmdir", "/etc/budkavle/credentials.encrypted")
+        self.lab.run("systemctl", "restart", "budkavled")
+        self.lab.run("systemd-tmpfiles", "--create", "--prefix=/etc/budkavle")
+        self.assertEqual(self.lab.run("stat", "-c", "%U:%G %a", "/etc/budkavle/credentials",
+                                      "/etc/budkavle/credentials.encrypted").stdout,
+                         "root:root 700\n" * 2)
+        self.lab.run("rmdir", "/etc/budkavle/credentials")
+        self.lab.run("mv", "/etc/budkavle/away", "/etc/budkavle/credentials")
+        self.configure(CONF)
+        self.lab.run("systemctl", "restart", "budkavled")
+
     def test_an_encrypted_key(self):
         sealed = "/etc/budkavle/credentials.encrypted/sealed.key"
         made = self.lab.run("systemd-creds", "encrypt", "--with-key=host",
