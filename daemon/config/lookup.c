@@ -111,6 +111,10 @@ zone_exists(const char *zone, struct error *error)
     return exists;
 }
 
+/* A credential that a drop-in names; and a file of a folder that the unit loads as a
+ * whole, which systemd names ID_FILE. */
+static const char *const credential_prefixes[] = { "", "budkavle_", "sealed_" };
+
 char *
 file_resolve(const char *name, const char *folder, bool is_secret)
 {
@@ -120,8 +124,11 @@ file_resolve(const char *name, const char *folder, bool is_secret)
     if (name[0] == '/') {
         return string_copy(name);
     }
-    if (credentials != NULL && credentials[0] != '\0') {
-        path = string_format("%s/%s", credentials, name);
+    for (size_t i = 0; i < ARRAY_COUNT(credential_prefixes); i++) {
+        if (credentials == NULL || credentials[0] == '\0') {
+            break;
+        }
+        path = string_format("%s/%s%s", credentials, credential_prefixes[i], name);
         if (access(path, F_OK) == 0) {
             return path;
         }

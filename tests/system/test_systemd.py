@@ -33,7 +33,6 @@ route "large" { min_customers = 1000000  channels = { "bus" } }
 """
 DROP_IN = """
 [Service]
-LoadCredential=bus.key:/etc/budkavle/credentials/bus.key
 WatchdogSec=3s
 """
 EVENT = {"incident": "OMS-1", "kind": "power", "status": "confirmed",
@@ -140,10 +139,67 @@ class Units(unittest.TestCase):
         self.assertRegex(self.journal(), r"budkavle\[\d+\]: .*nowhere")
         self.assertEqual(self.shown("MainPID"), before)
         self.assertEqual(self.shown("ActiveState"), "active")
-        self.assertRegex(self.status_line(), "degraded: .*reload.*nowhere")
+        self.assertRegex(self.status_line(), r"degraded: .*reload was refused "
+                         r"\(/etc/budkavle/budkavle.conf:\d+: route .bad. channels: "
+                         r".*nowhere")
         self.configure(CONF)
         self.lab.run("systemctl", "reload", "budkavled")
         self.assertTrue(self.status_line().startswith("ok"))
+
+    def with_second_key(self, name):
+        """A channel more, whose secret has this name."""
+        return CONF + f'''channel "second" {{
+          driver = "webhook"  url = "https://bus.example/x"  secret_file = "{name}"
+        }}
+'''
+
+    def test_a_key_in_the_folder_needs_no_other_edit(self):
+        self.lab.run("sh", "-c", "cd /etc/budkavle/credentials && umask 077 "
+                     "&& cp bus.key second.key")
+        self.addCleanup(self.lab.run, "rm", "/etc/budkavle/credentials/second.key")
+        self.configure(self.with_second_key("second.key"))
+        self.lab.run("systemctl", "restart", "budkavled")
+        self.assertIn("3/3 channels up", self.status_line())
+
+    def test_folders_of_keys_that_are_missing_are_made(self):
+        self.configure(CONF.replace('secret_file = "bus.key"', ""))
+        self.lab.run("mv", "/etc/budkavle/credentials", "/etc/budkavle/away")
+        self.lab.run("rmdir", "/etc/budkavle/credentials.encrypted")
+        self.lab.run("systemctl", "restart", "budkavled")
+        self.lab.run("systemd-tmpfiles", "--create", "--prefix=/etc/budkavle")
+        self.assertEqual(self.lab.run("stat", "-c", "%U:%G %a", "/etc/budkavle/credentials",
+                                      "/etc/budkavle/credentials.encrypted").stdout,
+                         "root:root 700\n" * 2)
+        self.lab.run("rmdir", "/etc/budkavle/credentials")
+        self.lab.run("mv", "/etc/budkavle/away", "/etc/budkavle/credentials")
+        self.configure(CONF)
+        self.lab.run("systemctl", "restart", "budkavled")
+
+    def test_an_encrypted_key(self):
+        sealed = "/etc/budkavle/credentials.encrypted/sealed.key"
+        made = self.lab.run("systemd-creds", "encrypt", "--with-key=host",
+                            "--name=sealed_sealed.key",
+                            "/etc/budkavle/credentials/bus.key", sealed, check=False)
+        if made.returncode != 0:
+            self.skipTest(f"systemd-creds cannot encrypt here: {made.stderr}")
+        self.addCleanup(self.lab.run, "rm", sealed)
+        self.configure(self.with_second_key("sealed.key"))
+        self.lab.run("systemctl", "restart", "budkavled")
+        self.assertIn("3/3 channels up", self.status_line())
+
+    def test_a_start_after_a_bad_edit(self):
+        self.lab.run("systemctl", "reload", "budkavled")
+        self.configure(CONF + 'keeep = "1d"\n')
+        self.lab.run("systemctl", "restart", "budkavled")
+        self.assertRegex(self.status_line(),
+                         r"degraded: .*running on the configuration of 20.*"
+                         r"/etc/budkavle/budkavle.conf:\d+: keeep")
+        self.assertIn("applied", self.send(event_id="B1", incident="BAD-EDIT"))
+        refused = self.lab.run("systemctl", "reload", "budkavled", check=False)
+        self.assertNotEqual(refused.returncode, 0)
+        self.configure(CONF)
+        self.lab.run("systemctl", "reload", "budkavled")
+        self.assertNotIn("running on", self.status_line())
 
     def test_stop_and_the_next_client_starts_it(self):
         begin = time.monotonic()
